@@ -1,0 +1,23 @@
+// DW_CHECK: for our own bugs only (never for bad input). Armed in release; prints and aborts.
+#pragma once
+
+#include <string>
+
+namespace dosewright {
+
+[[noreturn]] void check_failed(const char* condition, const char* file, int line,
+                               const std::string& details);
+
+}  // namespace dosewright
+
+#define DW_CHECK(condition, ...)                                                            \
+  do {                                                                                      \
+    if (!(condition)) [[unlikely]]                                                          \
+      ::dosewright::check_failed(#condition, __FILE__, __LINE__, std::string(__VA_ARGS__)); \
+  } while (false)
+
+#ifdef NDEBUG
+#define DW_DCHECK(condition, ...) ((void)0)
+#else
+#define DW_DCHECK(condition, ...) DW_CHECK(condition, ##__VA_ARGS__)
+#endif
