@@ -1,0 +1,31 @@
+# What every target is compiled with. Presets choose build types and sanitizers; nothing here changes what the program does.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "kind of build" FORCE)
+endif()
+# DW_CHECK does not look at NDEBUG and stays armed in every build; NDEBUG only switches off DW_DCHECK.
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1 -DNDEBUG")
+set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g")
+
+# A contracted a*b+c rounds once where the scalar reference rounds twice: answers would depend on the compiler and on the lane width.
+add_compile_options(-ffp-contract=off)
+
+add_library(dosewright_warnings INTERFACE)
+target_compile_options(dosewright_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
+  # GCC 12 sees overlapping copies in `"text" + std::string` where there are none (GCC bug 105651).
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+
+if(NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
+  find_program(DOSEWRIGHT_CCACHE ccache)
+  mark_as_advanced(DOSEWRIGHT_CCACHE)
+  if(DOSEWRIGHT_CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${DOSEWRIGHT_CCACHE})
+  endif()
+endif()
