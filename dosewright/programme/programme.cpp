@@ -1,0 +1,41 @@
+#include "dosewright/programme/programme.hpp"
+
+#include <algorithm>
+
+namespace dosewright::programme {
+
+const protocol::Protocol* Programme::protocol(std::string_view name) const {
+  const auto found = std::ranges::find(protocols, name, &protocol::Protocol::name);
+  return found == protocols.end() ? nullptr : &*found;
+}
+
+const protocol::Regimen* Programme::regimen(std::string_view id) const {
+  return protocol::find_regimen(regimens, id);
+}
+
+int Programme::analyte(std::string_view code) const {
+  const auto found = std::ranges::find(analytes, code, &protocol::Analyte::code);
+  return found == analytes.end() ? -1 : static_cast<int>(found - analytes.begin());
+}
+
+std::vector<std::string> Programme::jurisdictions() const {
+  std::vector<std::string> names;
+  for (const Milestone& milestone : history) {
+    if (std::ranges::find(names, milestone.jurisdiction) == names.end()) {
+      names.push_back(milestone.jurisdiction);
+    }
+  }
+  return names;
+}
+
+std::string Programme::status(std::string_view jurisdiction) const {
+  std::string latest;
+  for (const Milestone& milestone : history) {
+    if (milestone.jurisdiction == jurisdiction && !milestone.status.empty()) {
+      latest = milestone.status;
+    }
+  }
+  return latest;
+}
+
+}  // namespace dosewright::programme

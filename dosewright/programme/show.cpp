@@ -1,0 +1,319 @@
+#include "dosewright/programme/show.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "dosewright/base/text.hpp"
+#include "dosewright/programme/page.hpp"
+#include "dosewright/programme/show_model.hpp"
+
+namespace dosewright::programme {
+namespace {
+
+using Rows = std::vector<std::vector<std::string>>;
+
+// "(S2, dosing)"; "" where there is no source.
+std::string in_brackets(const std::string& source) {
+  return source.empty() ? "" : " (" + source + ")";
+}
+
+void show_identity(const Programme& programme, Page& page) {
+  const Identity& identity = programme.identity;
+  page.title(identity.title);
+  page.paragraph(identity.summary);
+  page.paragraph("For research. Not a medical device.");
+  page.heading("Identity");
+  Rows rows;
+  if (!identity.synonyms.empty()) rows.push_back({"also", join(identity.synonyms, ", "), ""});
+  for (const Code& code : identity.codes) {
+    rows.push_back(
+        {code.system, code.value + (code.of.empty() ? "" : " (" + code.of + ")"), code.source});
+  }
+  page.table(rows, 2, 46);
+}
+
+// The strand with its chemistry, a line each, so that letters stand below each other.
+void show_molecule(const Molecule& molecule, Page& page) {
+  page.heading("Molecule");
+  Rows rows = {
+      {"sequence 5'-3'", molecule.sequence},
+      {"sugars", molecule.sugars + " (d deoxyribose, e 2'-O-methoxyethylribose, r ribose)"},
+      {"links", molecule.links + " (s phosphorothioate, o phosphodiester)"}};
+  const auto add_form = [&rows](const char* form, const std::string& formula, double mass) {
+    if (formula.empty()) return;
+    rows.push_back({form, mass > 0 ? formula + ", " + number_text(mass, 7) + " g/mol" : formula});
+  };
+  add_form("free acid", molecule.formula_acid, molecule.mass_acid);
+  add_form("salt", molecule.formula_salt, molecule.mass_salt);
+  if (!molecule.target.gene.empty()) {
+    rows.push_back({"target", molecule.target.gene + ", " + molecule.target.transcript + " " +
+                                  std::to_string(molecule.target.first) + "-" +
+                                  std::to_string(molecule.target.last) + ": " +
+                                  molecule.target.site});
+  }
+  rows.push_back({"source", molecule.source});
+  page.table(rows);
+}
+
+void show_status(const Programme& programme, Page& page) {
+  page.heading("Status by jurisdiction");
+  for (const std::string& jurisdiction : programme.jurisdictions()) {
+    page.paragraph(jurisdiction + ": " + programme.status(jurisdiction), 2);
+    Rows rows;
+    for (const Milestone& milestone : programme.history) {
+      if (milestone.jurisdiction != jurisdiction) continue;
+      rows.push_back({milestone.when.empty() ? "no date" : milestone.when,
+                      milestone.event + in_brackets(milestone.source)});
+    }
+    page.table(rows, 4);
+  }
+}
+
+std::string regimen_text(const protocol::Regimen& regimen) {
+  std::string text = regimen.amount_mg > 0 ? number_text(regimen.weekly_mg(), 6) + " mg a week"
+                                           : std::string("no drug");
+  if (!regimen.lighter.empty()) {
+    text += "; below " + number_text(regimen.below_weight_kg, 6) + " kg " + regimen.lighter;
+  }
+  return text;
+}
+
+void show_dosing(const Programme& programme, Page& page) {
+  page.heading("Use and dosing");
+  page.paragraph(programme.dosing.indication + in_brackets(programme.dosing.source), 2);
+  const protocol::Regimen* usual = programme.regimen(programme.dosing.regimen);
+  page.paragraph("Usual: " + (usual != nullptr ? usual->title : programme.dosing.regimen) +
+                     ", under the protocol '" + programme.dosing.protocol + "'.",
+                 2);
+  page.line();
+  Rows rows;
+  for (const protocol::Regimen& regimen : programme.regimens) {
+    rows.push_back({regimen.id, regimen.title, regimen_text(regimen), regimen.source});
+  }
+  page.table(rows, 2, 30);
+  page.line();
+  for (const Statement& statement : programme.dosing.administration) {
+    page.table({{"-", statement.says + in_brackets(statement.source)}});
+  }
+}
+
+void show_formulation(const Programme& programme, Page& page) {
+  const Formulation& formulation = programme.formulation;
+  if (formulation.form.empty()) return;
+  page.heading("Formulation and storage");
+  std::string ph;
+  if (formulation.ph_high > 0) {
+    ph =
+        ", pH " + number_text(formulation.ph_low, 3) + " to " + number_text(formulation.ph_high, 3);
+  }
+  page.paragraph(formulation.strength + ", " + formulation.volume + " in a " +
+                     formulation.container + " (" + number_text(formulation.dose_mg, 6) +
+                     " mg): " + formulation.form + ", " + formulation.route + ph +
+                     in_brackets(formulation.source),
+                 2);
+  for (const Storage& storage : programme.storage) {
+    const std::string at_most =
+        storage.at_most > 0 ? ", at most " + duration_text(storage.at_most) : std::string();
+    page.paragraph(number_text(storage.low_celsius, 3) + " to " +
+                       number_text(storage.high_celsius, 3) + " °C" + at_most + ": " +
+                       storage.says + in_brackets(storage.source),
+                   2);
+  }
+}
+
+std::string kind_text(Criterion::Kind kind) {
+  switch (kind) {
+    case Criterion::Kind::kInclude:
+      return "needed";
+    case Criterion::Kind::kExclude:
+      return "not if";
+    case Criterion::Kind::kCaution:
+      return "care";
+  }
+  return "";
+}
+
+void show_eligibility(const Programme& programme, Page& page) {
+  if (programme.eligibility.empty()) return;
+  page.heading("Who may have it");
+  Rows rows;
+  for (const Criterion& criterion : programme.eligibility) {
+    rows.push_back({join(criterion.profiles, ", "), kind_text(criterion.kind),
+                    criterion.says + in_brackets(criterion.source)});
+  }
+  page.table(rows, 2, 16);
+}
+
+// "in weeks 0, 1, 3" where all are whole weeks.
+std::string times_text(const std::vector<Minutes>& times) {
+  const bool weeks =
+      std::ranges::all_of(times, [](Minutes at) { return at % kMinutesPerWeek == 0; });
+  std::vector<std::string> texts;
+  for (const Minutes at : times) {
+    texts.push_back(weeks ? std::to_string(at / kMinutesPerWeek) : duration_text(at));
+  }
+  return (weeks ? "in weeks " : "at ") + join(texts, ", ");
+}
+
+std::string schedule_text(const protocol::Schedule& schedule) {
+  std::string text;
+  if (!schedule.at.empty()) {
+    text = times_text(schedule.at);
+  } else {
+    text = "every " + duration_text(schedule.every);
+    text += schedule.from > 0 ? " from " + duration_text(schedule.from) : " from the first dose";
+    if (schedule.until > 0) text += " until " + duration_text(schedule.until);
+  }
+  if (schedule.window > 0) text += ", within " + duration_text(schedule.window) + " of it";
+  return text;
+}
+
+std::string panel_text(const protocol::Protocol& protocol, int panel) {
+  const protocol::Panel& p = protocol.panels[static_cast<std::size_t>(panel)];
+  std::vector<std::string> codes;
+  for (const int analyte : p.analytes) {
+    codes.push_back(protocol.vocabulary.analytes[static_cast<std::size_t>(analyte)].code);
+  }
+  return p.name + " (" + join(codes, " ") + ")";
+}
+
+std::string owing_text(const protocol::Protocol& protocol, const protocol::Owing& owing) {
+  std::string text = panel_text(protocol, owing.panel) + " within " + duration_text(owing.first);
+  if (owing.every > 0) text += ", then every " + duration_text(owing.every);
+  return text;
+}
+
+void show_states(const protocol::Protocol& protocol, const protocol::Region& region, Page& page) {
+  Rows rows;
+  for (const protocol::State& state : region.states) {
+    std::string text = protocol::to_text(state.allows);
+    if (!state.regimen.empty()) text += " to " + state.regimen;
+    std::vector<std::string> owed;
+    for (const protocol::Owing& owing : state.owes) owed.push_back(owing_text(protocol, owing));
+    rows.push_back({state.name, text, owed.empty() ? "" : "owes " + join(owed, "; ")});
+  }
+  page.table(rows, 6);
+}
+
+// A rule that is written for several states is shown once, with all of them.
+void show_rules(const protocol::Region& region, Page& page) {
+  std::map<std::string, std::vector<std::string>> from;
+  std::vector<const protocol::Transition*> rules;
+  for (const protocol::Transition& rule : region.transitions) {
+    auto& states = from[rule.id];
+    if (states.empty()) rules.push_back(&rule);
+    states.push_back(region.states[static_cast<std::size_t>(rule.from)].name);
+  }
+  for (const protocol::Transition* rule : rules) {
+    page.paragraph(rule->id + ": " + join(from[rule->id], ", ") + " -> " +
+                       region.states[static_cast<std::size_t>(rule->to)].name,
+                   6);
+    Rows rows = {{"when", rule->when}};
+    if (!rule->because.empty()) rows.push_back({"because", rule->because});
+    rows.push_back({"source", rule->source});
+    page.table(rows, 8);
+  }
+}
+
+void show_protocol(const protocol::Protocol& protocol, Page& page) {
+  page.heading("Protocol '" + protocol.name + "': " + protocol.title);
+  page.paragraph("Source: " + protocol.source, 2);
+  if (protocol.missed_dose) {
+    page.paragraph("A missed dose may be made up while at least " +
+                       duration_text(protocol.missed_dose->least_gap_to_next) +
+                       " remain to the next" + in_brackets(protocol.missed_dose->source),
+                   2);
+  }
+  page.paragraph("Monitoring", 2);
+  Rows rows;
+  for (const protocol::Schedule& schedule : protocol.schedules) {
+    rows.push_back({panel_text(protocol, schedule.panel),
+                    schedule_text(schedule) + in_brackets(schedule.source)});
+  }
+  page.table(rows, 4, 40);
+  for (const protocol::Region& region : protocol.regions) {
+    page.paragraph("Region '" + region.name + "': " + region.title + ". Begins in " +
+                       region.states[static_cast<std::size_t>(region.initial)].name + ".",
+                   2);
+    page.paragraph("States", 4);
+    show_states(protocol, region, page);
+    page.paragraph("Rules, asked in this order", 4);
+    show_rules(region, page);
+  }
+  if (!protocol.conflicts.empty()) page.paragraph("Where its documents disagree", 2);
+  for (const std::string& conflict : protocol.conflicts) page.table({{"-", conflict}}, 4);
+}
+
+// The one that gates the usual dosing first.
+void show_protocols(const Programme& programme, Page& page) {
+  const protocol::Protocol* usual = programme.protocol(programme.dosing.protocol);
+  if (usual != nullptr) show_protocol(*usual, page);
+  for (const protocol::Protocol& protocol : programme.protocols) {
+    if (&protocol != usual) show_protocol(protocol, page);
+  }
+}
+
+void show_evidence(const Programme& programme, Page& page) {
+  page.heading("Evidence");
+  std::vector<std::string> order;
+  std::map<std::string, int> count;
+  for (const EvidenceRow& row : programme.evidence) {
+    if (count[row.trial]++ == 0) order.push_back(row.trial);
+  }
+  Rows rows;
+  for (const std::string& trial : order) rows.push_back({std::to_string(count[trial]), trial});
+  page.paragraph(std::to_string(programme.evidence.size()) + " published results, " +
+                     std::to_string(programme.individuals.size()) + " readings of single people.",
+                 2);
+  page.table(rows, 4);
+  if (!programme.evidence_faults.empty()) {
+    page.paragraph(std::to_string(programme.evidence_faults.size()) +
+                       " faults in the evidence: see 'dosewright programme check'.",
+                   2);
+  }
+  page.paragraph("Designs: " + join(programme.designs, ", "), 2);
+}
+
+void show_disagreements(const Programme& programme, Page& page) {
+  if (programme.disagreements.empty()) return;
+  page.heading("Where documents disagree");
+  for (const Disagreement& disagreement : programme.disagreements) {
+    page.paragraph(disagreement.about, 2);
+    Rows rows;
+    for (const Statement& claim : disagreement.claims) rows.push_back({claim.source, claim.says});
+    rows.push_back({"followed", disagreement.follows + ". " + disagreement.because});
+    page.table(rows, 4, 30);
+  }
+}
+
+void show_sources(const Programme& programme, Page& page) {
+  page.heading("Sources");
+  Rows rows;
+  for (const Source& source : programme.sources) {
+    std::string text = source.title;
+    if (!source.address.empty()) text += "; " + source.address;
+    if (!source.note.empty()) text += ". " + source.note;
+    rows.push_back({source.key, text});
+  }
+  page.table(rows);
+}
+
+}  // namespace
+
+std::string show(const Programme& programme) {
+  Page page;
+  show_identity(programme, page);
+  show_status(programme, page);
+  show_dosing(programme, page);
+  show_formulation(programme, page);
+  show_eligibility(programme, page);
+  show_protocols(programme, page);
+  show_model(programme, page);
+  if (programme.molecule) show_molecule(*programme.molecule, page);
+  show_evidence(programme, page);
+  show_disagreements(programme, page);
+  show_sources(programme, page);
+  return page.text();
+}
+
+}  // namespace dosewright::programme

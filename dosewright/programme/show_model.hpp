@@ -1,0 +1,11 @@
+// The model's part of `programme show`. Private to the module.
+#pragma once
+
+#include "dosewright/programme/page.hpp"
+#include "dosewright/programme/programme.hpp"
+
+namespace dosewright::programme {
+
+void show_model(const Programme& programme, Page& page);
+
+}  // namespace dosewright::programme
