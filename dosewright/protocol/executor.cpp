@@ -1,0 +1,128 @@
+#include <algorithm>
+
+#include "dosewright/base/check.hpp"
+#include "dosewright/protocol/engine.hpp"
+#include "dosewright/protocol/scope.hpp"
+
+namespace dosewright::protocol {
+namespace {
+
+// The first planned offset of a schedule.
+Minutes first_offset(const Schedule& schedule) {
+  if (schedule.every > 0) return schedule.from;
+  return schedule.at.empty() ? kNever : schedule.at.front();
+}
+
+Executor::Permit permit_of(const Protocol& protocol, const PatientState& state, int region) {
+  const RegionState& where = state.regions[static_cast<std::size_t>(region)];
+  const State& here = protocol.regions[static_cast<std::size_t>(region)]
+                          .states[static_cast<std::size_t>(where.state)];
+  if (here.allows >= Permission::kWithheld) return {here.allows, region, false, &here};
+  const bool held = where.unsettled || engine::unanswered_rule(protocol, state, region) != nullptr;
+  return {held ? Permission::kWithheld : here.allows, region, held, &here};
+}
+
+bool less(const Executor::Permit& a, const Executor::Permit& b) {
+  if (a.permission != b.permission) return a.permission > b.permission;
+  return a.permission == Permission::kReduced && a.state->weekly_mg < b.state->weekly_mg;
+}
+
+class Earliest {
+ public:
+  explicit Earliest(Minutes now) : now_(now) {}
+
+  void add(Minutes due, int panel) {
+    const std::uint64_t bit = std::uint64_t{1} << static_cast<unsigned>(panel);
+    due = std::max(due, now_);
+    if (due > due_.at) return;
+    due_.panels = due == due_.at ? due_.panels | bit : bit;
+    due_.at = due;
+  }
+  Executor::Due due() const { return due_; }
+
+ private:
+  Minutes now_;
+  Executor::Due due_{kNever, 0};
+};
+
+}  // namespace
+
+std::string to_text(Permission permission) {
+  switch (permission) {
+    case Permission::kFull:
+      return "full";
+    case Permission::kReduced:
+      return "reduced";
+    case Permission::kWithheld:
+      return "withheld";
+    case Permission::kStopped:
+      return "stopped";
+  }
+  DW_CHECK(false, "a permission is one of four");
+}
+
+int Protocol::panel(std::string_view panel_name) const {
+  for (std::size_t i = 0; i < panels.size(); ++i) {
+    if (panels[i].name == panel_name) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+PatientState Executor::start(Minutes now) const {
+  PatientState state;
+  state.now = now;
+  state.started = now;
+  state.regions_off = regions_off_;
+  state.readings.resize(protocol_->vocabulary.analytes.size());
+  state.signs.resize(protocol_->vocabulary.signs.size());
+  state.regions.resize(protocol_->regions.size());
+  state.owed.reserve(8);
+  for (const Schedule& schedule : protocol_->schedules) {
+    state.schedule_next.push_back(first_offset(schedule));
+  }
+  for (std::size_t r = 0; r < protocol_->regions.size(); ++r) {
+    if (state.is_off(r)) {
+      state.regions[r].state = protocol_->regions[r].initial;
+    } else {
+      engine::enter(*protocol_, state, static_cast<int>(r), protocol_->regions[r].initial, nullptr);
+    }
+  }
+  return state;
+}
+
+void Executor::observe(PatientState& state, Minutes at, std::span<const Fact> facts,
+                       std::vector<Firing>* log, const Witness* witness) const {
+  const engine::Recorder recorder{log, witness};
+  engine::pass_midnights(*protocol_, state, at, recorder);
+  const engine::Touched readings = engine::record_readings(*protocol_, state, facts);
+  engine::settle(*protocol_, state, readings, recorder);
+  const engine::Touched doses = engine::record_doses(state, facts);
+  if (doses.doses) engine::settle(*protocol_, state, doses, recorder);
+}
+
+Executor::Permit Executor::permits(const PatientState& state) const {
+  Permit worst{Permission::kFull, -1, false, nullptr};
+  for (std::size_t r = 0; r < protocol_->regions.size(); ++r) {
+    if (state.is_off(r)) continue;
+    const Permit permit = permit_of(*protocol_, state, static_cast<int>(r));
+    if (less(permit, worst)) worst = permit;
+  }
+  return worst;
+}
+
+Executor::Due Executor::next_due(const PatientState& state) const {
+  Earliest earliest(state.now);
+  for (const Owed& owed : state.owed) earliest.add(owed.due, owed.item->panel);
+  const bool suspended = engine::schedules_suspended(*protocol_, state);
+  for (std::size_t i = 0; !suspended && i < protocol_->schedules.size(); ++i) {
+    const Minutes planned = engine::planned(state, i);
+    if (planned != kNever) earliest.add(planned, protocol_->schedules[i].panel);
+  }
+  std::uint64_t lack = engine::lacking(*protocol_, state);
+  for (std::size_t analyte = 0; lack != 0; ++analyte, lack >>= 1) {
+    if ((lack & 1) != 0) earliest.add(state.now, protocol_->panel_of[analyte]);
+  }
+  return earliest.due();
+}
+
+}  // namespace dosewright::protocol

@@ -1,0 +1,141 @@
+#include "dosewright/protocol/guard.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "dosewright/base/text.hpp"
+#include "dosewright/protocol/scope.hpp"
+
+namespace dosewright::protocol {
+namespace {
+
+using lang::Op;
+
+template <class Visit>
+void walk(const lang::Node& node, const Visit& visit) {
+  visit(node);
+  for (const auto& argument : node.arguments) walk(*argument, visit);
+}
+
+bool is_age(const std::string& name) {
+  return name.ends_with(".age") || name.ends_with(".gap") || name.ends_with(".state_age");
+}
+
+bool names_age(const lang::Node& node) {
+  bool found = false;
+  walk(node, [&](const lang::Node& n) { found |= n.op == Op::kName && is_age(n.name); });
+  return found;
+}
+
+bool is_arithmetic(Op op) {
+  return op == Op::kAdd || op == Op::kSubtract || op == Op::kMultiply || op == Op::kDivide ||
+         op == Op::kNegate || op == Op::kPower;
+}
+
+bool is_time_literal(const lang::Node& node) {
+  Dimension time;
+  time.exponent[static_cast<std::size_t>(BaseDimension::kTime)] = 1;
+  return node.op == Op::kNumber && node.unit.dimension == time;
+}
+
+// Looks at the tree as written, before the checker rewrites it.
+Faults check_times(const lang::Node& guard) {
+  Faults faults;
+  walk(guard, [&](const lang::Node& node) {
+    if (is_arithmetic(node.op) && names_age(node)) {
+      faults.add(lang::fault_at(
+          node, "ages are compared, not calculated with, found '" + lang::to_text(node) + "'",
+          "use X.gap (previous to latest reading of X) or X.state_age (age "
+          "of the state at the latest reading of X)"));
+    }
+    if (is_time_literal(node) && node.number != std::round(node.number)) {
+      faults.add(lang::fault_at(
+          node, "times in rules are whole hours, found '" + lang::to_text(node) + "'",
+          "write it in h, d or wk"));
+    }
+  });
+  return faults;
+}
+
+std::set<std::string> names_in(const lang::Node& guard) {
+  std::set<std::string> names;
+  walk(guard, [&](const lang::Node& node) {
+    if (node.op == Op::kName) names.insert(node.name);
+  });
+  return names;
+}
+
+bool depends_on_time(const lang::Node& guard) {
+  bool timed = false;
+  walk(guard, [&](const lang::Node& node) {
+    timed |= node.op == Op::kKnown || (node.op == Op::kName && node.name.ends_with(".age"));
+  });
+  return timed;
+}
+
+// Only the names that the guard uses become registers: virtual trials ask guards very often.
+Result<lang::Program> lower_guard(const Protocol& protocol, Transition& rule) {
+  const std::set<std::string> used = names_in(*rule.guard);
+  std::vector<lang::Symbol> symbols;
+  rule.inputs.clear();
+  rule.slots.clear();
+  for (std::size_t i = 0; i < protocol.scope.size(); ++i) {
+    if (!used.contains(protocol.scope[i].name)) continue;
+    symbols.push_back(protocol.scope[i]);
+    rule.inputs.push_back(static_cast<int>(i));
+    rule.slots.push_back(protocol.scope_slots[i]);
+  }
+  lang::LowerRequest request;
+  request.inputs = symbols;
+  request.outputs = {rule.guard.get()};
+  DW_TRY(program, lang::lower(request));
+  if (program.n_registers > kMaxRegisters) {
+    return Fault{rule.place, "the guard of '" + rule.id + "' is too large", "write it as two rules",
+                 ""};
+  }
+  return std::move(program);
+}
+
+}  // namespace
+
+bool compile_guard(std::string_view text, const Place& at, const Protocol& protocol,
+                   Transition& rule, Faults& faults) {
+  rule.when = text;
+  Result<lang::Expression> parsed = lang::parse_expression(text, at);
+  if (!parsed.ok()) return faults.merge(parsed.faults()), false;
+  const Faults times = check_times(**parsed);
+  Result<lang::Expression> checked = lang::check_guard(std::move(*parsed), protocol.scope);
+  faults.merge(times);
+  if (!checked.ok()) faults.merge(checked.faults());
+  if (!checked.ok() || !times.empty()) return false;
+  rule.guard = std::move(*checked);
+  rule.timed = depends_on_time(*rule.guard);
+  Result<lang::Program> program = lower_guard(protocol, rule);
+  if (!program.ok()) return faults.merge(program.faults()), false;
+  rule.program = std::move(*program);
+  return true;
+}
+
+std::uint64_t analytes_of(const Transition& rule) {
+  std::uint64_t set = 0;
+  for (const Slot& slot : rule.slots) {
+    if (slot.kind < SlotKind::kSign) set |= std::uint64_t{1} << static_cast<unsigned>(slot.index);
+  }
+  return set;
+}
+
+std::uint64_t signs_of(const Transition& rule) {
+  std::uint64_t set = 0;
+  for (const Slot& slot : rule.slots) {
+    if (slot.kind == SlotKind::kSign) set |= std::uint64_t{1} << static_cast<unsigned>(slot.index);
+  }
+  return set;
+}
+
+bool reads_doses(const Transition& rule) {
+  return std::any_of(rule.slots.begin(), rule.slots.end(),
+                     [](const Slot& slot) { return slot.kind >= SlotKind::kTreatmentAge; });
+}
+
+}  // namespace dosewright::protocol

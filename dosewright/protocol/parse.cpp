@@ -1,0 +1,254 @@
+// Reads protocol/<name>.toml, all but its regions.
+
+#include <algorithm>
+
+#include "dosewright/base/text.hpp"
+#include "dosewright/protocol/parse_region.hpp"
+#include "dosewright/protocol/scope.hpp"
+
+namespace dosewright::protocol {
+namespace {
+
+constexpr Minutes kNotSaid = -1;  // until [test.X] says when a reading is stale
+
+std::vector<std::string> codes_of(const Vocabulary& words) {
+  std::vector<std::string> codes;
+  for (const Analyte& analyte : words.analytes) codes.push_back(analyte.code);
+  return codes;
+}
+
+class ProtocolReader {
+ public:
+  ProtocolReader(Document& document, const Surroundings& surroundings)
+      : document_(document), root_(document.root()), surroundings_(surroundings) {}
+
+  Protocol read() {
+    const std::size_t faults_before = document_.faults().size();
+    read_identity();
+    read_signs(root_.find("sign"));
+    read_panels(root_.at("panel"));
+    read_tests(root_.find("test"));
+    read_missed_dose(root_.find("missed_dose"));
+    read_baseline(root_.find("baseline"));
+    for (Node table : root_.find("schedule").items()) read_schedule(table);
+    build_scope(protocol_);
+    const std::vector<RuleBlock> blocks =
+        parse_regions(root_.at("region"), protocol_, surroundings_, document_.faults());
+    root_.finish();
+    check_signs();
+    for (Minutes& limit : protocol_.stale_after) limit = std::max<Minutes>(limit, 0);
+    // A case can only be run in a protocol that is whole.
+    if (document_.faults().size() == faults_before) {
+      document_.faults().merge(check_cases(protocol_, blocks));
+    }
+    return std::move(protocol_);
+  }
+
+ private:
+  void read_identity() {
+    Node name = root_.at("name");
+    protocol_.name = name.text();
+    check_name(name, protocol_.name);
+    protocol_.title = root_.at("title").text();
+    protocol_.source = parse_source(root_.at("source"), &surroundings_.sources);
+    protocol_.conflicts = root_.find("conflicts").texts();
+    protocol_.vocabulary.analytes = surroundings_.analytes;
+    if (surroundings_.analytes.size() > static_cast<std::size_t>(kMaxAnalytes)) {
+      root_.fault("a programme has at most " + std::to_string(kMaxAnalytes) + " tests");
+      protocol_.vocabulary.analytes.resize(kMaxAnalytes);
+    }
+    protocol_.stale_after.assign(protocol_.vocabulary.analytes.size(), kNotSaid);
+    protocol_.panel_of.assign(protocol_.vocabulary.analytes.size(), -1);
+  }
+
+  void read_signs(Node signs) {
+    for (const std::string& name : signs.exists() ? signs.keys() : std::vector<std::string>()) {
+      Node table = signs.at(name);
+      check_name(table, name, /*hyphens=*/false);
+      protocol_.signs.push_back({name, table.at("title").text()});
+      protocol_.vocabulary.signs.push_back(name);
+      table.finish();
+    }
+    limit_count(signs, protocol_.signs, kMaxSigns, "signs");
+    protocol_.vocabulary.signs.resize(protocol_.signs.size());
+  }
+
+  template <class List>
+  void limit_count(Node node, List& list, int most, const char* what) {
+    if (list.size() <= static_cast<std::size_t>(most)) return;
+    node.fault("a protocol has at most " + std::to_string(most) + " " + what + ", found " +
+               std::to_string(list.size()));
+    list.resize(static_cast<std::size_t>(most));
+  }
+
+  int find_analyte(Node node, const std::string& code) {
+    const int index = protocol_.vocabulary.analyte(code);
+    if (index < 0 && !code.empty()) {
+      const std::vector<std::string> known = codes_of(protocol_.vocabulary);
+      const std::string near = nearest_name(code, known);
+      node.fault("no test '" + code + "' in labs.toml",
+                 near.empty() ? "known: " + join(known, ", ") : "did you mean '" + near + "'?");
+    }
+    return index;
+  }
+
+  void read_panels(Node panels) {
+    for (const std::string& name : panels.keys()) {
+      Node table = panels.at(name);
+      check_name(table, name);
+      Panel panel;
+      panel.name = name;
+      panel.title = table.find("title").text_or(name);
+      Node tests = table.at("tests");
+      for (Node test : tests.items()) add_to_panel(test, panel);
+      if (tests.exists() && panel.analytes.empty()) tests.fault("a panel has at least one test");
+      table.finish();
+      protocol_.panels.push_back(std::move(panel));
+    }
+    limit_count(panels, protocol_.panels, kMaxPanels, "panels");
+  }
+
+  void add_to_panel(Node test, Panel& panel) {
+    const int analyte = find_analyte(test, test.text());
+    if (analyte < 0) return;
+    const auto index = static_cast<std::size_t>(analyte);
+    if ((panel.mask >> index & 1) != 0) return test.fault("this test stands twice in the panel");
+    panel.mask |= std::uint64_t{1} << index;
+    panel.analytes.push_back(analyte);
+    int& first = protocol_.panel_of[index];
+    if (first < 0) first = static_cast<int>(protocol_.panels.size());
+  }
+
+  void read_tests(Node tests) {
+    if (!tests.exists()) return;
+    for (const std::string& code : tests.keys()) {
+      Node table = tests.at(code);
+      const int analyte = find_analyte(table, code);
+      Node limit = table.at("stale_after");
+      const Minutes minutes = parse_stale_after(limit);
+      if (analyte >= 0) protocol_.stale_after[static_cast<std::size_t>(analyte)] = minutes;
+      parse_source(table.at("source"), &surroundings_.sources);
+      table.finish();
+    }
+  }
+
+  Minutes parse_stale_after(Node node) {
+    if (!node.exists() || node.text() == "never") return 0;
+    const Minutes limit = parse_delay(node);
+    const Result<Measure> written = parse_measure(node.is_string() ? node.text() : "");
+    if (written.ok() && written->canonical == 0) {
+      node.fault("a reading keeps for longer than nothing", "or write \"never\"");
+    }
+    return limit;
+  }
+
+  void read_missed_dose(Node table) {
+    if (!table.exists()) return;
+    MissedDose rule;
+    rule.least_gap_to_next = parse_delay(table.at("least_gap_to_next"));
+    rule.source = parse_source(table.at("source"), &surroundings_.sources);
+    table.finish();
+    protocol_.missed_dose = std::move(rule);
+  }
+
+  void read_baseline(Node table) {
+    if (!table.exists()) return;
+    BaselineRule rule;
+    Node within = table.at("mean_within");
+    rule.mean_within = within.measure_of(Dimension{}).canonical;
+    if (rule.mean_within < 0) within.fault("a difference cannot be negative");
+    rule.source = parse_source(table.at("source"), &surroundings_.sources);
+    table.finish();
+    protocol_.baseline = std::move(rule);
+  }
+
+  void read_schedule(Node table) {
+    Schedule schedule;
+    Node id = table.at("id");
+    schedule.id = id.text();
+    check_name(id, schedule.id);
+    const bool twice = std::any_of(protocol_.schedules.begin(), protocol_.schedules.end(),
+                                   [&](const Schedule& one) { return one.id == schedule.id; });
+    if (twice) id.fault("there are two schedules '" + schedule.id + "'");
+    schedule.panel = parse_panel_name(table.at("panel"), protocol_);
+    Node at = table.find("at");
+    at.exists() ? read_times(at, table, schedule) : read_interval(table, schedule);
+    Node window = table.at("window");
+    schedule.window = parse_delay(window);
+    check_window(window, schedule);
+    schedule.source = parse_source(table.at("source"), &surroundings_.sources);
+    table.finish();
+    protocol_.schedules.push_back(std::move(schedule));
+  }
+
+  void read_times(Node at, Node& table, Schedule& schedule) {
+    for (Node item : at.items()) {
+      const Minutes offset = parse_delay(item);
+      if (!schedule.at.empty() && offset <= schedule.at.back()) {
+        item.fault("planned times ascend, found " + duration_text(offset) + " after " +
+                   duration_text(schedule.at.back()));
+        continue;
+      }
+      schedule.at.push_back(offset);
+    }
+    if (schedule.at.empty()) at.fault("a schedule plans at least one time");
+    for (const char* key : {"from", "until", "every"}) {
+      Node other = table.find(key);
+      if (other.exists()) other.fault("a schedule has either 'at' or 'from', 'until', 'every'");
+    }
+  }
+
+  void read_interval(Node& table, Schedule& schedule) {
+    schedule.from = parse_delay(table.at("from"));
+    Node every = table.at("every");
+    schedule.every = parse_delay(every);
+    if (every.exists() && schedule.every == 0) every.fault("'every' must be longer than nothing");
+    Node until = table.find("until");
+    schedule.until = parse_delay(until);
+    if (until.exists() && schedule.until <= schedule.from) {
+      until.fault("a schedule ends after it begins");
+    }
+  }
+
+  // One test must not answer for two planned times.
+  void check_window(Node node, const Schedule& schedule) {
+    Minutes least = schedule.every;
+    for (std::size_t i = 1; i < schedule.at.size(); ++i) {
+      const Minutes gap = schedule.at[i] - schedule.at[i - 1];
+      least = least == 0 ? gap : std::min(least, gap);
+    }
+    if (least > 0 && 2 * schedule.window >= least) {
+      node.fault("windows of +-" + duration_text(schedule.window) +
+                     " overlap: planned times are as close as " + duration_text(least),
+                 "use a window below half of that");
+    }
+  }
+
+  void check_signs() {
+    std::uint64_t used = 0;
+    for (const Region& region : protocol_.regions) {
+      for (const State& state : region.states) used |= state.signs;
+    }
+    if (protocol_.signs.empty()) return;
+    Node signs = root_.find("sign");
+    for (std::size_t i = 0; i < protocol_.signs.size(); ++i) {
+      if ((used >> i & 1) != 0) continue;
+      signs.at(protocol_.signs[i].name)
+          .fault("no rule asks for the sign '" + protocol_.signs[i].name + "'",
+                 "remove it, or use it as sign." + protocol_.signs[i].name);
+    }
+  }
+
+  Document& document_;
+  Node root_;
+  const Surroundings& surroundings_;
+  Protocol protocol_;
+};
+
+}  // namespace
+
+Protocol parse_protocol(Document& document, const Surroundings& surroundings) {
+  return ProtocolReader(document, surroundings).read();
+}
+
+}  // namespace dosewright::protocol
