@@ -1,0 +1,62 @@
+// Calibration by simulation: every number of parameters.toml that says `calibrated_to` is fitted to
+// exactly the rows that it names.
+//
+// Idea: residuals are (simulated - published) / SD of the simulated statistic, summed over rows;
+// the counter-based random numbers are the same in every simulation, so differences between two
+// parameter sets are not drowned in noise and a damped Gauss-Newton search works [Levenberg1944,
+// Marquardt1963]. A weak prior keeps each number near where it began, in units of its own scale.
+// Limits: a local search; uncertainties are of the linearised problem. Cost: one simulation of the
+// whole design per free number and step.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "dosewright/trial/run.hpp"
+
+namespace dosewright::trial {
+
+// One number that is fitted, on the scale on which it varies.
+struct FreeNumber {
+  std::string parameter;
+  bool spread = false;   // the between-subject SD rather than the typical value
+  int index = 0;         // into Model::parameters
+  double start = 0;      // on the scale: log, logit or the canonical value; log of a spread
+  double fitted = 0;
+  double prior_sd = 0;   // on the same scale
+  double standard_error = 0;  // of the fit, prior included
+};
+
+struct CalibrationOptions {
+  std::uint64_t seed = 11;
+  int replicates = 8;
+  int threads = 0;
+  int steps = 3;
+  const std::atomic<bool>* stop = nullptr;
+  std::function<void(const std::string&)> tell;  // one line per simulation round; may be empty
+};
+
+struct RowFit {
+  std::string row;
+  double published = 0, before = 0, after = 0, sd = 0;
+};
+
+struct Calibration {
+  std::vector<FreeNumber> numbers;
+  std::vector<RowFit> rows;
+  double objective_before = 0, objective_after = 0;  // residuals and prior, squared and summed
+  bool interrupted = false;
+};
+
+// `programme` holds the fitted numbers afterwards. Faults: nothing says calibrated_to; a row that it
+// names is not mapped by the design.
+Result<Calibration> calibrate(programme::Programme& programme, const DesignSet& designs,
+                              const CalibrationOptions& options);
+
+// The text of parameters.toml with the fitted numbers in place of the old ones, all else untouched.
+std::string with_fitted(const std::string& parameters_toml, const programme::Programme& programme,
+                        const Calibration& calibration);
+
+}  // namespace dosewright::trial

@@ -1,0 +1,87 @@
+// designs/evidence.toml: how published rows, tables and curves are formed from a simulated trial.
+//
+// It is data, so that another drug (or another reading of the same table) needs no C++:
+//   plain_arms = ["placebo", ...]       # arm texts that mean the whole arm
+//   [[pool]]    rows about several trials together, and which designs these are
+//   [[map]]     which rows of the evidence are which outcome (the first rule that matches is taken)
+//   [[measure]] numbers of every arm, for the comparison of regimens
+//   [[series]]  curves over the weeks
+//   [edish]     the two tests of the eDISH plot
+// Format with examples: docs/evidence.md.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "dosewright/base/document.hpp"
+#include "dosewright/trial/statistic.hpp"
+
+namespace dosewright::trial {
+
+// What the documents may name.
+struct Names {
+  std::vector<protocol::Analyte> labs;  // in the order of the protocols' vocabulary
+  std::vector<std::string> events, hazards;
+  std::vector<std::string> regions;      // of any protocol of the programme
+  std::vector<lang::Symbol> covariates;  // in the model's order
+};
+
+// How a statistic is formed; the scale stays open until a row's unit is known.
+struct Recipe {
+  Statistic statistic;
+  bool summary_by_row = false;  // from the first word of the row's `statistic`
+};
+
+struct Rule {
+  // The row: exact texts; an empty list takes any. `trial` is the beginning of the column.
+  std::vector<std::string> endpoints, statistics, populations, weeks;
+  std::string trial;
+  std::string arm_ends;  // "": the whole arm only
+  Recipe recipe;
+  bool at_week = false;      // the outcome's time is the row's week
+  std::optional<Unit> unit;  // instead of what the row's `unit` says
+  double molar_mass = 0;     // canonical (mg/mmol); 0: none
+  std::string group, note;
+  Place place;
+};
+
+struct Pool {
+  std::string trial;  // the column begins with this
+  std::vector<std::string> designs;
+};
+
+struct MeasureRule {
+  std::string name, title, unit;
+  std::string bounds;              // further name of the interval's ends, "" for none
+  std::vector<std::string> shown;  // "comparison", "reactions"
+  Statistic statistic;
+};
+
+struct SeriesRule {
+  std::string code, title, unit;
+  OutcomeSpec outcome;       // `at` is filled in for each week
+  double low = 0, high = 1;  // of the histogram, in the outcome's own unit
+  double bin = 0.5;
+};
+
+struct EvidenceMap {
+  std::vector<std::string> plain_arms;
+  std::vector<Pool> pools;
+  std::vector<Rule> rules;
+  std::vector<MeasureRule> measures;
+  std::vector<SeriesRule> series;
+  int edish_alt = -1, edish_bilirubin = -1;  // indices into Names::labs
+};
+
+// Reads the whole document; every fault is in it.
+EvidenceMap read_evidence_map(Document& document, const Names& names);
+
+// Whether a statistic is of the patients whose outcome lies within an interval.
+bool counts_patients(Summary summary);
+
+// The summary that a published statistic asks for ("mean % change", "count"), or none.
+std::optional<Summary> summary_of(std::string_view statistic);
+
+}  // namespace dosewright::trial

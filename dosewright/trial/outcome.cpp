@@ -1,0 +1,253 @@
+#include "dosewright/trial/outcome.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "dosewright/lang/program.hpp"
+
+namespace dosewright::trial {
+
+namespace {
+
+using lang::kUnknown;
+
+Minutes day_of(Minutes at) {
+  return at >= 0 ? at / kMinutesPerDay : (at + 1) / kMinutesPerDay - 1;
+}
+
+double days_between(Minutes from, Minutes to) {
+  return static_cast<double>(to - from) / static_cast<double>(kMinutesPerDay);
+}
+
+bool dosed(const PatientRecord& record) {
+  return first_dose(record) < protocol::kNever;
+}
+
+double baseline_of(const PatientRecord& record, int analyte) {
+  const auto i = static_cast<std::size_t>(analyte);
+  return i < record.baseline.size() ? record.baseline[i] : kUnknown;
+}
+
+// The reading after the first dose that is nearest to the target; the earlier of two equally near.
+const Reading* nearest(const PatientRecord& record, int analyte, Minutes target) {
+  const Minutes start = dosed(record) ? first_dose(record) : 0;
+  const Reading* best = nullptr;
+  for (const Reading& reading : record.readings) {
+    if (reading.analyte != analyte || reading.at <= start) continue;
+    if (best == nullptr || std::abs(reading.at - target) < std::abs(best->at - target)) {
+      best = &reading;
+    }
+  }
+  return best;
+}
+
+double value_at(const OutcomeSpec& spec, const Design& design, const PatientRecord& record) {
+  const Minutes start = dosed(record) ? first_dose(record) : 0;
+  if (spec.at_pet) {
+    const Minutes last = record.last_dose >= 0 ? record.last_dose : 0;
+    const Reading* reading = nearest(record, spec.index, last + design.pet_after_last_dose);
+    return reading == nullptr ? kUnknown : reading->value;
+  }
+  if (spec.at <= 0) return baseline_of(record, spec.index);
+  const Reading* reading = nearest(record, spec.index, start + spec.at);
+  const bool near = reading != nullptr && std::abs(reading->at - (start + spec.at)) <= spec.window;
+  return near ? reading->value : kUnknown;
+}
+
+double lab_outcome(const OutcomeSpec& spec, const Design& design, const PatientRecord& record) {
+  const double baseline = baseline_of(record, spec.index);
+  const double value =
+      spec.measure == Measure::kBaseline ? baseline : value_at(spec, design, record);
+  if (spec.measure == Measure::kPercentChange) {
+    return baseline > 0 ? 100.0 * (value - baseline) / baseline : kUnknown;
+  }
+  const auto& analytes = design.protocol->vocabulary.analytes;
+  const Unit& unit = analytes[static_cast<std::size_t>(spec.index)].unit;
+  return unit.from_canonical(spec.measure == Measure::kChange ? value - baseline : value);
+}
+
+bool in_safety_window(const PatientRecord& record, const Reading& reading) {
+  return reading.at <= record.last_dose + kSafetyAfterLastDose;
+}
+
+// Readings of one analyte in the safety window that have a limit to compare with.
+template <class Visit>
+void each_in_safety_window(const PatientRecord& record, int analyte, const Visit& visit) {
+  const Minutes start = first_dose(record);
+  for (const Reading& reading : record.readings) {
+    if (reading.analyte != analyte || reading.at <= start || !(reading.uln > 0)) continue;
+    if (in_safety_window(record, reading)) visit(reading);
+  }
+}
+
+double peak_uln(const OutcomeSpec& spec, const PatientRecord& record) {
+  double peak = kUnknown;
+  if (!dosed(record)) return peak;
+  each_in_safety_window(record, spec.index, [&](const Reading& reading) {
+    const double multiple = reading.value / reading.uln;
+    if (!(peak >= multiple)) peak = multiple;
+  });
+  return peak;
+}
+
+// From `first` (a reading of the record) on: the lowest multiple over the readings up to the first
+// one >= 7 d later, which confirms it; a later one could only be lower. kUnknown where none is.
+double confirmed_from(const PatientRecord& record, const Reading& first) {
+  double lowest = first.value / first.uln;
+  const Reading* const end = record.readings.data() + record.readings.size();
+  for (const Reading* next = &first + 1; next != end; ++next) {
+    if (next->analyte != first.analyte || !(next->uln > 0)) continue;
+    if (!in_safety_window(record, *next)) break;
+    lowest = std::min(lowest, next->value / next->uln);
+    if (day_of(next->at) - day_of(first.at) >= 7) return lowest;
+  }
+  return kUnknown;
+}
+
+double confirmed_uln(const OutcomeSpec& spec, const PatientRecord& record) {
+  if (!dosed(record)) return kUnknown;
+  double best = 0;  // never confirmed: of no multiple
+  bool any = false;
+  each_in_safety_window(record, spec.index, [&](const Reading& reading) {
+    any = true;
+    if (reading.value / reading.uln <= best) return;
+    const double confirmed = confirmed_from(record, reading);
+    if (confirmed > best) best = confirmed;
+  });
+  return any ? best : kUnknown;
+}
+
+double days_above_uln(const OutcomeSpec& spec, const PatientRecord& record) {
+  if (!dosed(record)) return kUnknown;
+  const Reading* start = nullptr;
+  each_in_safety_window(record, spec.index, [&](const Reading& reading) {
+    if (start == nullptr && confirmed_from(record, reading) >= spec.threshold) {
+      start = &reading;
+    }
+  });
+  if (start == nullptr) return kUnknown;
+  for (const Reading& reading : record.readings) {
+    if (reading.analyte != spec.index || reading.at <= start->at || reading.uln <= 0) continue;
+    if (reading.value / reading.uln < spec.threshold) {
+      return static_cast<double>(day_of(reading.at) - day_of(start->at));
+    }
+  }
+  return kUnknown;
+}
+
+// Whether something at this instant counts for an outcome of events or hazards.
+bool counts(const OutcomeSpec& spec, const PatientRecord& record, Minutes at) {
+  if (spec.on_treatment) {
+    if (!dosed(record)) return false;
+    if (at < first_dose(record) || day_of(at) > day_of(record.last_dose)) return false;
+  }
+  const Minutes start = dosed(record) ? first_dose(record) : 0;
+  return spec.until == 0 || at <= start + spec.until;
+}
+
+double event_outcome(const OutcomeSpec& spec, const PatientRecord& record) {
+  if (!dosed(record)) return kUnknown;
+  double total = 0;
+  double first_day = std::numeric_limits<double>::infinity();
+  for (const EventEntry& event : record.events) {
+    if (event.event != spec.index || !counts(spec, record, event.at)) continue;
+    total += event.count;
+    const double day = days_between(first_dose(record), event.at);
+    first_day = std::min(first_day, day);
+  }
+  if (spec.measure == Measure::kFirstEventDay) return first_day;
+  return spec.measure == Measure::kAnyEvent ? (total > 0 ? 1.0 : 0.0) : total;
+}
+
+double hazard_outcome(const OutcomeSpec& spec, const PatientRecord& record) {
+  double struck = 0;
+  for (const HazardEntry& entry : record.hazards) {
+    if (entry.hazard == spec.index && counts(spec, record, entry.at)) struck += 1;
+  }
+  return spec.measure == Measure::kStruck ? std::min(struck, 1.0) : struck;
+}
+
+double discontinued(const OutcomeSpec& spec, const PatientRecord& record) {
+  if (!record.discontinued) return 0;
+  const auto& causes = spec.causes;
+  const bool named = std::find(causes.begin(), causes.end(), record.cause) != causes.end();
+  return causes.empty() || named ? 1 : 0;
+}
+
+double days_on_treatment(const PatientRecord& record) {
+  if (!dosed(record)) return kUnknown;
+  return static_cast<double>(day_of(record.last_dose) - day_of(first_dose(record)) + 1);
+}
+
+double held_doses(const PatientRecord& record) {
+  return static_cast<double>(
+      std::count_if(record.doses.begin(), record.doses.end(),
+                    [](const DoseEntry& dose) { return dose.action == DoseAction::kHeld; }));
+}
+
+double region_left(const OutcomeSpec& spec, const Design& design, const PatientRecord& record) {
+  const auto& regions = design.protocol->regions;
+  for (const protocol::Firing& firing : record.log) {
+    const protocol::Region& region = regions[static_cast<std::size_t>(firing.region)];
+    if (region.name == spec.region && firing.to != region.initial) return 1;
+  }
+  return 0;
+}
+
+}  // namespace
+
+bool injected(const DoseEntry& dose) {
+  return dose.action == DoseAction::kGiven || dose.action == DoseAction::kReduced ||
+         dose.action == DoseAction::kMadeUp;
+}
+
+Minutes first_dose(const PatientRecord& record) {
+  const auto first = std::find_if(record.doses.begin(), record.doses.end(), injected);
+  return first == record.doses.end() ? protocol::kNever : first->at;
+}
+
+double exposure_days(const OutcomeSpec& spec, const Design& design, const PatientRecord& record) {
+  if (spec.on_treatment) return dosed(record) ? days_on_treatment(record) : 0;
+  const Minutes start = dosed(record) ? first_dose(record) : 0;
+  const Minutes end = spec.until > 0 ? std::min(design.end, start + spec.until) : design.end;
+  return days_between(start, end);
+}
+
+double outcome(const OutcomeSpec& spec, const Design& design, const PatientRecord& record) {
+  switch (spec.measure) {
+    case Measure::kBaseline:
+    case Measure::kValue:
+    case Measure::kChange:
+    case Measure::kPercentChange:
+      return lab_outcome(spec, design, record);
+    case Measure::kPeakUln:
+      return peak_uln(spec, record);
+    case Measure::kConfirmedUln:
+      return confirmed_uln(spec, record);
+    case Measure::kDaysAboveUln:
+      return days_above_uln(spec, record);
+    case Measure::kAnyEvent:
+    case Measure::kEventCount:
+    case Measure::kFirstEventDay:
+      return event_outcome(spec, record);
+    case Measure::kStruck:
+    case Measure::kStruckCount:
+      return hazard_outcome(spec, record);
+    case Measure::kDiscontinued:
+      return discontinued(spec, record);
+    case Measure::kCompleted:
+      return dosed(record) && !record.discontinued ? 1 : 0;
+    case Measure::kDaysOnTreatment:
+      return days_on_treatment(record);
+    case Measure::kInjections:
+      return record.n_injections;
+    case Measure::kHeldDoses:
+      return held_doses(record);
+    case Measure::kRegionLeft:
+      return region_left(spec, design, record);
+  }
+  return kUnknown;
+}
+
+}  // namespace dosewright::trial

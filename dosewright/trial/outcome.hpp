@@ -1,0 +1,74 @@
+// Outcomes: one number per patient, read off what the loop wrote down.
+//
+// Every definition that a published table leaves open is fixed here, in one place:
+//   - the first dose is the first one that was injected (given, reduced or made up), placebo too;
+//   - the primary efficacy time point (PET) is the reading after the first dose that is nearest to
+//     the last dose plus Design::pet_after_last_dose; of two equally near ones the earlier. A
+//     patient who was never dosed is read as if the only dose had been at day 0;
+//   - the safety window reaches from the first dose (its own visit excluded: that reading is drawn
+//     before the injection) to 28 d after the last;
+//   - days are civil days of protocol time, so that two visits a week apart are 7 d apart whatever
+//     the hour.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "dosewright/trial/design.hpp"
+#include "dosewright/trial/record.hpp"
+
+namespace dosewright::trial {
+
+enum class Measure : std::uint8_t {
+  // of a lab; kValue, kChange and kPercentChange need a time point
+  kBaseline,
+  kValue,
+  kChange,
+  kPercentChange,
+  kPeakUln,       // highest reading in the safety window, as a multiple of its ULN
+  kConfirmedUln,  // highest m such that readings >= 7 d apart, and all between, are >= m ULN
+  kDaysAboveUln,  // from the first reading of a confirmed elevation to the first one below it
+  // of an event
+  kAnyEvent,
+  kEventCount,
+  kFirstEventDay,  // days since the first dose; infinite where there was none
+  // of a hazard
+  kStruck,
+  kStruckCount,
+  // of treatment
+  kDiscontinued,     // 0 or 1; of the given causes, where there are any
+  kCompleted,        // dosed, and not stopped before the planned end
+  kDaysOnTreatment,  // first to last dose, both days counted
+  kInjections,
+  kHeldDoses,   // doses that the protocol withheld
+  kRegionLeft,  // 0 or 1: the region was ever in another state than its initial one
+};
+
+struct OutcomeSpec {
+  Measure measure = Measure::kValue;
+  int index = -1;  // into the protocol's analytes, the model's events or its hazards
+  bool at_pet = false;
+  Minutes at = 0;                        // after the first dose; 0: the baseline
+  Minutes window = 10 * kMinutesPerDay;  // the reading nearest to `at`, at most this far from it
+  Minutes until = 0;                     // events and hazards up to this; 0: all
+  bool on_treatment = false;             // events and hazards from the first to the last dose's day
+  double threshold = 3;                  // multiples of ULN, for kDaysAboveUln
+  std::vector<std::string> causes;       // kDiscontinued
+  std::string region;                    // kRegionLeft
+
+  bool operator==(const OutcomeSpec&) const = default;
+};
+
+inline constexpr Minutes kSafetyAfterLastDose = 28 * kMinutesPerDay;
+
+// The outcome of one patient: in the lab's own unit, %, multiples of ULN, days, or a count.
+// lang::kUnknown where it does not apply (no such reading, never dosed).
+double outcome(const OutcomeSpec& spec, const Design& design, const PatientRecord& record);
+
+// Days that the outcome was observed for: on treatment, or from the first dose to the design's end.
+double exposure_days(const OutcomeSpec& spec, const Design& design, const PatientRecord& record);
+
+bool injected(const DoseEntry& dose);
+Minutes first_dose(const PatientRecord& record);  // protocol::kNever where there was none
+
+}  // namespace dosewright::trial

@@ -1,0 +1,191 @@
+#include "dosewright/trial/run.hpp"
+
+#include <oneapi/tbb/enumerable_thread_specific.h>
+#include <oneapi/tbb/global_control.h>
+#include <oneapi/tbb/parallel_for.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <mutex>
+
+#include "dosewright/base/check.hpp"
+
+namespace dosewright::trial {
+
+namespace {
+
+constexpr int kChunk = 256;
+constexpr int kMostLedgerChecks = 64;
+constexpr std::uint64_t kReplicateFactor = 1'000'000;
+constexpr std::uint64_t kTrialFactor = kReplicateFactor * kMostReplicates;
+
+struct Job {
+  int trial = 0, replicate = 0, chunk = 0, first = 0, last = 0;  // patients [first, last)
+};
+
+int patients_of(const Design& design) {
+  int n = 0;
+  for (const Arm& arm : design.arms) n += arm.n;
+  return n;
+}
+
+std::vector<Job> plan(const DesignSet& designs, int replicates) {
+  std::vector<Job> jobs;
+  for (int replicate = 0; replicate < replicates; ++replicate) {
+    for (std::size_t t = 0; t < designs.trials.size(); ++t) {
+      const int n = patients_of(designs.trials[t]);
+      for (int first = 0, chunk = 0; first < n; first += kChunk, ++chunk) {
+        jobs.push_back(
+            {static_cast<int>(t), replicate, chunk, first, std::min(n, first + kChunk)});
+      }
+    }
+  }
+  return jobs;
+}
+
+// What one thread keeps from job to job.
+struct Worker {
+  std::vector<std::unique_ptr<PatientLoop>> loops;  // per trial, made when first needed
+  PatientRecord record;
+};
+
+class Runner {
+ public:
+  Runner(const programme::Programme& programme, const DesignSet& designs,
+         const RunOptions& options, Results& results)
+      : programme_(programme), designs_(designs), options_(options), results_(results) {}
+
+  void run_job(const Job& job, Worker& worker) {
+    const auto trial = static_cast<std::size_t>(job.trial);
+    const Design& design = designs_.trials[trial];
+    worker.loops.resize(designs_.trials.size());
+    if (!worker.loops[trial]) {
+      worker.loops[trial] = std::make_unique<PatientLoop>(programme_, design, options_.seed);
+    }
+    PatientLoop& loop = *worker.loops[trial];
+    const auto population =
+        options_.uncertain
+            ? model::draw_population(programme_.model,
+                                     {options_.seed, static_cast<std::uint32_t>(job.replicate),
+                                      static_cast<std::uint32_t>(design.trial_number), true})
+            : model::typical_population(programme_.model);
+    Tally tally(results_.context(), job.trial);
+    RunReport report;
+    for (int index = job.first; index < job.last; ++index) {
+      if (options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed)) return;
+      const auto id = patient_id({design.trial_number, job.replicate, index});
+      loop.run(population, id, arm_of(design, index), worker.record);
+      ++report.patients;
+      if (worker.record.status != num::Status::kOk) ++report.failed;
+      if (index == job.first && job.replicate * static_cast<int>(designs_.trials.size()) +
+                                        job.trial < kMostLedgerChecks && job.chunk == 0) {
+        check_ledger(loop, worker.record, report);
+      }
+      tally.add(worker.record);
+    }
+    if (options_.done != nullptr) options_.done->fetch_add(report.patients);
+    const std::scoped_lock lock(mutex_);
+    results_.absorb(job.trial, job.replicate, job.chunk, std::move(tally));
+    merge(report);
+  }
+
+  RunReport report() const { return report_; }
+
+ private:
+  void check_ledger(const PatientLoop& loop, const PatientRecord& record, RunReport& report) const {
+    const double difference = ledger_difference(programme_, record, loop.trace());
+    ++report.ledgers_checked;
+    if (!(difference <= kLedgerTolerance)) ++report.ledgers_failed;
+    report.worst_difference = std::isnan(difference) ? HUGE_VAL : difference;
+    report.worst_patient = record.id;
+  }
+
+  // Sums, and a maximum with ties to the lower number: the order of arrival does not show.
+  void merge(const RunReport& job) {
+    report_.patients += job.patients;
+    report_.failed += job.failed;
+    report_.ledgers_checked += job.ledgers_checked;
+    report_.ledgers_failed += job.ledgers_failed;
+    const bool worse = job.worst_difference > report_.worst_difference;
+    const bool tie = job.worst_difference == report_.worst_difference &&
+                     job.worst_patient < report_.worst_patient;
+    if (worse || tie) {
+      report_.worst_difference = job.worst_difference;
+      report_.worst_patient = job.worst_patient;
+    }
+  }
+
+  const programme::Programme& programme_;
+  const DesignSet& designs_;
+  const RunOptions& options_;
+  Results& results_;
+  std::mutex mutex_;
+  RunReport report_;
+};
+
+}  // namespace
+
+void resize(DesignSet& designs, std::int64_t patients) {
+  if (patients <= 0) return;
+  for (Design& design : designs.trials) {
+    const double total = patients_of(design);
+    for (Arm& arm : design.arms) {
+      const double share = static_cast<double>(arm.n) / total;
+      arm.n = std::max(1, static_cast<int>(std::lround(share * static_cast<double>(patients))));
+    }
+  }
+}
+
+RunReport run(const programme::Programme& programme, const DesignSet& designs,
+              const RunOptions& options, Results& results) {
+  namespace tbb = oneapi::tbb;
+  const auto threads = options.threads > 0
+                           ? static_cast<std::size_t>(options.threads)
+                           : tbb::global_control::active_value(
+                                 tbb::global_control::max_allowed_parallelism);
+  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads);
+  const std::vector<Job> jobs = plan(designs, options.replicates);
+  Runner runner(programme, designs, options, results);
+  tbb::enumerable_thread_specific<Worker> workers;
+  tbb::parallel_for(std::size_t{0}, jobs.size(),
+                    [&](std::size_t i) { runner.run_job(jobs[i], workers.local()); });
+  RunReport report = runner.report();
+  report.interrupted = options.stop != nullptr && options.stop->load();
+  return report;
+}
+
+std::uint64_t patient_id(const PatientNumber& number) {
+  return static_cast<std::uint64_t>(number.trial_number) * kTrialFactor +
+         static_cast<std::uint64_t>(number.replicate) * kReplicateFactor +
+         static_cast<std::uint64_t>(number.index);
+}
+
+PatientNumber patient_number(std::uint64_t id) {
+  return {static_cast<int>(id / kTrialFactor),
+          static_cast<int>(id % kTrialFactor / kReplicateFactor),
+          static_cast<int>(id % kReplicateFactor)};
+}
+
+int arm_of(const Design& design, int index) {
+  for (std::size_t arm = 0; arm < design.arms.size(); ++arm) {
+    if (index < design.arms[arm].n) return static_cast<int>(arm);
+    index -= design.arms[arm].n;
+  }
+  return -1;
+}
+
+bool run_patient(const programme::Programme& programme, const Design& design, std::uint64_t seed,
+                 std::uint64_t id, PatientRecord& record) {
+  const PatientNumber number = patient_number(id);
+  const int arm = arm_of(design, number.index);
+  if (number.trial_number != design.trial_number || arm < 0) return false;
+  const auto population = model::draw_population(
+      programme.model, {seed, static_cast<std::uint32_t>(number.replicate),
+                        static_cast<std::uint32_t>(number.trial_number), true});
+  PatientLoop loop(programme, design, seed);
+  loop.run(population, id, arm, record);
+  return true;
+}
+
+}  // namespace dosewright::trial
