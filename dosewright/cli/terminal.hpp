@@ -1,0 +1,46 @@
+// Printing: results to standard output, faults and progress to standard error.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string_view>
+#include <thread>
+
+#include "dosewright/base/result.hpp"
+
+namespace dosewright::cli {
+
+void print(std::string_view text);         // to standard output
+void print_error(std::string_view text);   // to standard error, with a newline
+void print_faults(const Faults& faults);   // to standard error
+std::string faults_json(const Faults& faults);
+
+// A line "12 400 of 78 200 patients, 3 100/s, 21 s left" that is rewritten in place while its owner
+// lives: on a terminal only, never in a pipe.
+class ProgressLine {
+ public:
+  ProgressLine(const std::atomic<std::int64_t>& done, std::int64_t total);
+  ~ProgressLine();
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
+
+ private:
+  void show(std::int64_t done, double seconds) const;
+
+  const std::atomic<std::int64_t>& done_;
+  std::int64_t total_;
+  std::atomic<bool> finished_{false};
+  std::thread thread_;
+};
+
+// While it lives, Ctrl-C sets the flag instead of ending the process; a second one ends it.
+class InterruptGuard {
+ public:
+  InterruptGuard();
+  ~InterruptGuard();
+  InterruptGuard(const InterruptGuard&) = delete;
+  InterruptGuard& operator=(const InterruptGuard&) = delete;
+  static const std::atomic<bool>& flag();
+};
+
+}  // namespace dosewright::cli
