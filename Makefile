@@ -14,7 +14,7 @@ demo: ## simulate the four published phase-3 trials of mipomersen and write the 
 	@cmake --preset release --log-level=WARNING
 	@cmake --build --preset release --target dosewright
 	build/release/dosewright trial programmes/mipomersen --design phase3 \
-	  --replicates 200 --seed 1 --out $(demo_out)
+	  --replicates 100 --seed 1 --out $(demo_out)
 	@echo "The report is $(CURDIR)/$(demo_out)/report.html; open it in a browser."
 
 test: ## build everything and run every test

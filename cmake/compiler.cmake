@@ -20,7 +20,11 @@ add_library(dosewright_warnings INTERFACE)
 target_compile_options(dosewright_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
   # GCC 12 sees overlapping copies in `"text" + std::string` where there are none (GCC bug 105651).
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
+  # Clang 19 finds std::get_temporary_buffer inside GCC 12's own std::stable_sort.
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>
+  # DW_DCHECK passes its details on, if there are any; GCC accepts `, ##__VA_ARGS__` in silence.
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-gnu-zero-variadic-macro-arguments>)
 
 if(NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
   find_program(DOSEWRIGHT_CCACHE ccache)

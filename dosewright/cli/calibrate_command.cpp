@@ -1,6 +1,6 @@
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "dosewright/base/file.hpp"
@@ -23,11 +23,12 @@ struct CalibrateOptions {
 std::string table(const trial::Calibration& calibration) {
   std::string text = "row       published    before     after        SD\n";
   for (const auto& row : calibration.rows) {
-    text += fmt::format("{:<8} {:>10} {:>9} {:>9} {:>9}\n", row.row, number_text(row.published, 4),
-                        number_text(row.before, 4), number_text(row.after, 4),
-                        number_text(row.sd, 3));
+    text +=
+        fmt::format("{:<8} {:>10} {:>9} {:>9} {:>9}\n", row.row, number_text(row.published, 4),
+                    number_text(row.before, 4), number_text(row.after, 4), number_text(row.sd, 3));
   }
-  text += "\nparameter            what       moved by   SE   (on its scale: log, logit, or the unit)\n";
+  text +=
+      "\nparameter            what       moved by   SE   (on its scale: log, logit, or the unit)\n";
   for (const auto& number : calibration.numbers) {
     text += fmt::format("{:<20} {:<9} {:>9.3g} {:>6.2g}\n", number.parameter,
                         number.spread ? "spread" : "typical", number.fitted - number.start,

@@ -1,5 +1,4 @@
 #include <CLI/CLI.hpp>
-
 #include <memory>
 
 #include "dosewright/cli/commands.hpp"
@@ -70,9 +69,11 @@ void add_programme_commands(CLI::App& app, int& exit_code) {
       "check", "report every fault of every file at once, with its place and a way out");
   check_command->add_option("DIR", options->directory, "the programme's folder")->required();
   check_command->add_flag("--json", options->json, "print the faults as JSON");
-  check_command->callback([options, &exit_code] { exit_code = check(options->directory, options->json); });
-  check_command->footer("Example: dosewright programme check programmes/mipomersen\n"
-                        "Exit code 0: no fault. 2: faults, listed on standard error.");
+  check_command->callback(
+      [options, &exit_code] { exit_code = check(options->directory, options->json); });
+  check_command->footer(
+      "Example: dosewright programme check programmes/mipomersen\n"
+      "Exit code 0: no fault. 2: faults, listed on standard error.");
 
   CLI::App* show_command =
       group->add_subcommand("show", "print the programme as a person would want to read it");

@@ -13,7 +13,7 @@ namespace dosewright::cli {
 namespace {
 
 std::atomic<bool> interrupted{false};
-struct sigaction before_interrupt {};
+struct sigaction before_interrupt{};
 
 void on_interrupt(int) {
   interrupted.store(true);
@@ -40,7 +40,9 @@ void print_error(std::string_view text) {
   std::fputc('\n', stderr);
 }
 
-void print_faults(const Faults& faults) { print_error(to_text(faults)); }
+void print_faults(const Faults& faults) {
+  print_error(to_text(faults));
+}
 
 std::string faults_json(const Faults& faults) {
   nlohmann::json list = nlohmann::json::array();
@@ -86,14 +88,18 @@ void ProgressLine::show(std::int64_t done, double seconds) const {
 
 InterruptGuard::InterruptGuard() {
   interrupted.store(false);
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = on_interrupt;
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, &before_interrupt);
 }
 
-InterruptGuard::~InterruptGuard() { sigaction(SIGINT, &before_interrupt, nullptr); }
+InterruptGuard::~InterruptGuard() {
+  sigaction(SIGINT, &before_interrupt, nullptr);
+}
 
-const std::atomic<bool>& InterruptGuard::flag() { return interrupted; }
+const std::atomic<bool>& InterruptGuard::flag() {
+  return interrupted;
+}
 
 }  // namespace dosewright::cli

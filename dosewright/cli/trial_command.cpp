@@ -1,6 +1,6 @@
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -88,15 +88,17 @@ class TrialCommand {
       return kExitDone;
     }
     const auto example = trial::patient_id({designs_->trials.front().trial_number, 0, 0});
-    return fail(Faults({{"command line", 0, 0},
-                        fmt::format("no patient of design '{}' has the number {}", options_.design, id),
-                        fmt::format("numbers stand in the report; the first patient is {}", example),
-                        {}}));
+    return fail(
+        Faults({{"command line", 0, 0},
+                fmt::format("no patient of design '{}' has the number {}", options_.design, id),
+                fmt::format("numbers stand in the report; the first patient is {}", example),
+                {}}));
   }
 
   int simulate() {
     if (options_.out.empty()) {
-      return fail(Faults({{"command line", 0, 0}, "--out DIR is needed: where do the results go?", {}, {}}));
+      return fail(Faults(
+          {{"command line", 0, 0}, "--out DIR is needed: where do the results go?", {}, {}}));
     }
     if (const auto writable = probe_directory(options_.out); !writable.ok()) {
       return fail(writable.faults());
@@ -121,7 +123,8 @@ class TrialCommand {
     return report.ledgers_failed > 0 ? kExitFailed : kExitDone;
   }
 
-  // The rows to compare with: the programme's own, or those of --evidence. Broken rows are left out.
+  // The rows to compare with: the programme's own, or those of --evidence. Broken rows are left
+  // out.
   Faults read_evidence() {
     if (options_.evidence.empty()) {
       rows_ = programme_->evidence;
@@ -162,20 +165,22 @@ class TrialCommand {
     if (const auto committed = files.commit(); !committed.ok()) return fail(committed.faults());
     print(options_.json ? summary : table(results, report));
     if (report.ledgers_failed > 0) {
-      print_error(fmt::format("{} of {} replayed dose ledgers differ from the closed loop: patient {} by {:.2g}",
-                              report.ledgers_failed, report.ledgers_checked, report.worst_patient,
-                              report.worst_difference));
+      print_error(fmt::format(
+          "{} of {} replayed dose ledgers differ from the closed loop: patient {} by {:.2g}",
+          report.ledgers_failed, report.ledgers_checked, report.worst_patient,
+          report.worst_difference));
     }
     return kExitDone;
   }
 
   std::string table(const trial::Results& results, const trial::RunReport& report) const {
     return trial::terminal_table(results) +
-           fmt::format("\n{} patients simulated, {} failed; {} dose ledgers replayed, {} differ "
-                       "(largest relative difference {:.1e})\nwritten to {}: report.html summary.json "
-                       "evidence.csv series.csv arms.csv\n{}\n",
-                       report.patients, report.failed, report.ledgers_checked, report.ledgers_failed,
-                       report.worst_difference, options_.out, kDisclaimer);
+           fmt::format(
+               "\n{} patients simulated, {} failed; {} dose ledgers replayed, {} differ "
+               "(largest relative difference {:.1e})\nwritten to {}: report.html summary.json "
+               "evidence.csv series.csv arms.csv\n{}\n",
+               report.patients, report.failed, report.ledgers_checked, report.ledgers_failed,
+               report.worst_difference, options_.out, kDisclaimer);
   }
 
   std::uint64_t seed() const { return static_cast<std::uint64_t>(options_.seed); }
@@ -204,7 +209,8 @@ void add_trial_command(CLI::App& app, int& exit_code) {
   auto* patients = command->add_option("--patients", options->patients,
                                        "patients per trial, spread over the arms as published");
   command->add_option("--seed", options->seed, "of all random numbers (default 1)");
-  command->add_option("--threads", options->threads, "0: one per core; the results do not depend on it");
+  command->add_option("--threads", options->threads,
+                      "0: one per core; the results do not depend on it");
   command->add_option("--replay", options->replay,
                       "print the whole timeline of the virtual patient with this number, and stop");
   command->add_option("--out", options->out, "folder for report.html, summary.json and tables");
@@ -216,7 +222,8 @@ void add_trial_command(CLI::App& app, int& exit_code) {
       "Examples:\n"
       "  dosewright trial programmes/mipomersen --design cs5 --replicates 500 --out out/cs5\n"
       "  dosewright trial programmes/mipomersen --design cs5 --replay 100000000003\n"
-      "Exit code 0: done. 1: a replayed dose ledger differs. 2: bad input (evidence rows that could not\n"
+      "Exit code 0: done. 1: a replayed dose ledger differs. 2: bad input (evidence rows that "
+      "could not\n"
       "be read: the rest was used), or output that cannot be written. 130: interrupted.");
 }
 

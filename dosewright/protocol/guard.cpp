@@ -89,12 +89,12 @@ Result<lang::Program> lower_guard(const Protocol& protocol, Transition& rule) {
   lang::LowerRequest request;
   request.inputs = symbols;
   request.outputs = {rule.guard.get()};
-  DW_TRY(program, lang::lower(request));
-  if (program.n_registers > kMaxRegisters) {
+  Result<lang::Program> program = lang::lower(request);
+  if (program.ok() && program->n_registers > kMaxRegisters) {
     return Fault{rule.place, "the guard of '" + rule.id + "' is too large", "write it as two rules",
                  ""};
   }
-  return std::move(program);
+  return program;
 }
 
 }  // namespace

@@ -30,7 +30,7 @@ class ProtocolReader {
     read_tests(root_.find("test"));
     read_missed_dose(root_.find("missed_dose"));
     read_baseline(root_.find("baseline"));
-    for (Node table : root_.find("schedule").items()) read_schedule(table);
+    for (const Node& table : root_.find("schedule").items()) read_schedule(table);
     build_scope(protocol_);
     const std::vector<RuleBlock> blocks =
         parse_regions(root_.at("region"), protocol_, surroundings_, document_.faults());
@@ -100,7 +100,7 @@ class ProtocolReader {
       panel.name = name;
       panel.title = table.find("title").text_or(name);
       Node tests = table.at("tests");
-      for (Node test : tests.items()) add_to_panel(test, panel);
+      for (const Node& test : tests.items()) add_to_panel(test, panel);
       if (tests.exists() && panel.analytes.empty()) tests.fault("a panel has at least one test");
       table.finish();
       protocol_.panels.push_back(std::move(panel));

@@ -32,14 +32,14 @@ class RegionReader {
     region_.title = table_.at("title").text();
     Node initial = table_.at("initial");
     Node states = table_.at("state");
-    for (Node state : states.items()) read_state(state);
+    for (const Node& state : states.items()) read_state(state);
     if (region_.states.empty()) {
       if (states.exists()) states.fault("a region has at least one state");
       region_.states.emplace_back();  // what transitions refer to until the fault is told
       stateless_ = true;
     }
     if (initial.exists()) region_.initial = find_state(initial, initial.text());
-    for (Node rule : table_.find("transition").items()) read_transition(rule, blocks);
+    for (const Node& rule : table_.find("transition").items()) read_transition(rule, blocks);
     table_.finish();
     work_out();
     if (!stateless_) check_paths();
@@ -121,7 +121,7 @@ class RegionReader {
     state.title = table.at("title").text();
     state.allows = read_allows(table.at("allows"));
     read_regimen(table.find("regimen"), state, table);
-    for (Node owing : table.find("owes").items()) {
+    for (const Node& owing : table.find("owes").items()) {
       state.owes.push_back(read_owing(owing, "first"));
     }
     state.suspends_schedules = table.find("suspends_schedules").boolean_or(false);
@@ -163,7 +163,8 @@ class RegionReader {
     rule.because = table.at("because").text();
     rule.source = parse_source(table.at("source"), &surroundings_.sources);
     rule.cause = table.find("cause").text_or("");
-    for (Node owing : table.find("owe").items()) rule.owe.push_back(read_owing(owing, "within"));
+    for (const Node& owing : table.find("owe").items())
+      rule.owe.push_back(read_owing(owing, "within"));
     return rule;
   }
 

@@ -1,4 +1,5 @@
 #include "dosewright/base/document.hpp"
+#include "dosewright/base/file.hpp"
 #include "dosewright/protocol/fixture_test.hpp"
 
 using namespace dosewright;
@@ -140,13 +141,22 @@ TEST_CASE("the fault of a guard points into the guard") {
 }
 
 TEST_CASE("an empty file, a wrong kind, a broken file: faults, never a crash") {
-  for (const char* text :
-       {"", "region = 3\npanel = 'x'", "[region.a]", "[[region.a.state]]",
-        "[region.a]\ninitial = 'x'\n[[region.a.transition]]", "name = ", "[panel]\nx = 1",
-        "schedule = 'x'", "[sign]\nx = 3", "[region.a]\nstate = []",
-        "[[region.a.transition]]\nid = 'a.b'\nfrom = 'x'\nto = 'y'\nwhen = 'state.age > 3 d'\n"
-        "because = 'x'\nsource = 'Label'\ncases = ['x']",
-        "[test]\nALT = 1"}) {
+  const std::string stateless = R"toml(
+[[region.a.transition]]
+id = "a.b"
+from = "x"
+to = "y"
+when = "state.age > 3 d"
+because = "x"
+source = "Label"
+cases = ["x"]
+)toml";
+  for (const std::string& text :
+       {stateless, std::string(), std::string("region = 3\npanel = 'x'"), std::string("[region.a]"),
+        std::string("[[region.a.state]]"), std::string("[region.a]\nstate = []"),
+        std::string("[region.a]\ninitial = 'x'\n[[region.a.transition]]"), std::string("name = "),
+        std::string("[panel]\nx = 1"), std::string("schedule = 'x'"), std::string("[sign]\nx = 3"),
+        std::string("[test]\nALT = 1")}) {
     CAPTURE(text);
     CHECK_FALSE(parse_text(text).faults.empty());
   }
@@ -173,4 +183,14 @@ TEST_CASE("a protocol may be moved while a patient refers to it") {
   const Decision decision = Executor(second).decision(state);
   CHECK(decision.states.front() == "confirming");
   CHECK(decision.obligations.front().because == "confirm the elevation");
+}
+
+TEST_CASE("the protocol that docs/protocol.md teaches is good") {
+  const Result<std::string> page = read_text(std::string(DOSEWRIGHT_ROOT) + "/docs/protocol.md");
+  REQUIRE(page.ok());
+  const std::size_t begin = page->find("```toml\n");
+  REQUIRE(begin != std::string::npos);
+  const std::size_t end = page->find("```", begin + 8);
+  const Faults faults = parse_text(page->substr(begin + 8, end - begin - 8)).faults;
+  CHECK_MESSAGE(faults.empty(), to_text(faults));
 }

@@ -13,10 +13,10 @@ namespace dosewright::trial {
 
 namespace {
 
-using model::Parameter;
-using model::Scale;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
+using model::Parameter;
+using model::Scale;
 
 double to_scale(Scale scale, double value) {
   if (scale == Scale::kLognormal) return std::log(value);
@@ -74,13 +74,18 @@ class Calibrator {
  public:
   Calibrator(programme::Programme& programme, const DesignSet& designs,
              const CalibrationOptions& options)
-      : programme_(programme), designs_(designs), options_(options),
-        original_(programme.model.parameters), numbers_(free_numbers(programme.model)) {}
+      : programme_(programme),
+        designs_(designs),
+        options_(options),
+        original_(programme.model.parameters),
+        numbers_(free_numbers(programme.model)) {}
 
   Result<Calibration> run() {
     if (numbers_.empty()) {
       return Fault{{programme_.directory + "/parameters.toml", 0, 0},
-                   "no parameter says 'calibrated_to'", "there is nothing to fit", {}};
+                   "no parameter says 'calibrated_to'",
+                   "there is nothing to fit",
+                   {}};
     }
     auto mapping = map_evidence(programme_, designs_, programme_.evidence);
     if (!mapping.ok()) return mapping.faults();
@@ -148,9 +153,10 @@ class Calibrator {
       const auto values = results.row_values(rows_[static_cast<std::size_t>(i)]);
       const Eigen::Map<const VectorXd> v(values.data(), static_cast<Eigen::Index>(values.size()));
       out.mean[i] = v.size() > 0 ? v.mean() : lang::kUnknown;
-      out.sd[i] = v.size() > 1 ? std::sqrt((v.array() - v.mean()).square().sum() /
-                                           static_cast<double>(v.size() - 1))
-                               : 1;
+      out.sd[i] =
+          v.size() > 1
+              ? std::sqrt((v.array() - v.mean()).square().sum() / static_cast<double>(v.size() - 1))
+              : 1;
     }
     return out;
   }
@@ -211,8 +217,8 @@ class Calibrator {
     result_.objective_before = objective(x, r);
     double damping = 0.1;
     for (int step = 0; step < options_.steps && !stopped(); ++step) {
-      tell(fmt::format("step {}: objective {:.1f}, {} numbers, {} rows", step + 1,
-                       objective(x, r), x.size(), r.size()));
+      tell(fmt::format("step {}: objective {:.1f}, {} numbers, {} rows", step + 1, objective(x, r),
+                       x.size(), r.size()));
       const MatrixXd slopes = jacobian(x, r);
       if (stopped()) break;
       normal_ = slopes.transpose() * slopes;
@@ -230,7 +236,8 @@ class Calibrator {
 
   VectorXd prior_gradient(const VectorXd& x) const {
     VectorXd g = prior(x);
-    for (Eigen::Index i = 0; i < g.size(); ++i) g[i] /= numbers_[static_cast<std::size_t>(i)].prior_sd;
+    for (Eigen::Index i = 0; i < g.size(); ++i)
+      g[i] /= numbers_[static_cast<std::size_t>(i)].prior_sd;
     return g;
   }
 

@@ -21,11 +21,11 @@ namespace dosewright::trial {
 // One number that is fitted, on the scale on which it varies.
 struct FreeNumber {
   std::string parameter;
-  bool spread = false;   // the between-subject SD rather than the typical value
-  int index = 0;         // into Model::parameters
-  double start = 0;      // on the scale: log, logit or the canonical value; log of a spread
+  bool spread = false;  // the between-subject SD rather than the typical value
+  int index = 0;        // into Model::parameters
+  double start = 0;     // on the scale: log, logit or the canonical value; log of a spread
   double fitted = 0;
-  double prior_sd = 0;   // on the same scale
+  double prior_sd = 0;        // on the same scale
   double standard_error = 0;  // of the fit, prior included
 };
 
@@ -50,8 +50,8 @@ struct Calibration {
   bool interrupted = false;
 };
 
-// `programme` holds the fitted numbers afterwards. Faults: nothing says calibrated_to; a row that it
-// names is not mapped by the design.
+// `programme` holds the fitted numbers afterwards. Faults: nothing says calibrated_to; a row that
+// it names is not mapped by the design.
 Result<Calibration> calibrate(programme::Programme& programme, const DesignSet& designs,
                               const CalibrationOptions& options);
 

@@ -91,7 +91,8 @@ struct PopulationReader {
       } else {
         table.fault("covariate '" + covariates[i].name + "' of the model is not given",
                     covariates[i].name + " = { fixed = \"" +
-                        to_text(covariates[i].typical, covariates[i].unit) + "\", assumed = \"...\" }");
+                        to_text(covariates[i].typical, covariates[i].unit) +
+                        "\", assumed = \"...\" }");
       }
       draws.push_back(draw);
     }
@@ -185,8 +186,9 @@ void check_observed(Node& node, const protocol::Protocol& protocol, const Progra
     for (const int analyte : panel.analytes) {
       const auto& code = protocol.vocabulary.analytes[static_cast<std::size_t>(analyte)].code;
       if (programme.model.lab(code) < 0) {
-        node.fault("protocol '" + protocol.name + "' asks for '" + code + "', which no model observes",
-                   "give it a model in labs.toml, or take it out of panel '" + panel.name + "'");
+        node.fault(
+            "protocol '" + protocol.name + "' asks for '" + code + "', which no model observes",
+            "give it a model in labs.toml, or take it out of panel '" + panel.name + "'");
       }
     }
   }
@@ -199,11 +201,13 @@ void read_times_of(Node root, Design& design) {
       baseline.fault("baseline readings come before the first dose or at it (\"0 d\")");
     }
   }
-  design.treatment = root.at("treatment").duration();
-  design.end = root.at("end").duration();
-  if (design.treatment <= 0) root.fault("'treatment' must be longer than nothing");
-  if (design.end < design.treatment) root.fault("'end' must not lie before the end of 'treatment'");
-  if (design.end > 40 * 366 * kMinutesPerDay) root.fault("a trial lasts at most 40 years");
+  Node treatment = root.at("treatment");
+  Node end = root.at("end");
+  design.treatment = treatment.duration();
+  design.end = end.duration();
+  if (design.treatment <= 0) treatment.fault("'treatment' must be longer than nothing");
+  if (design.end < design.treatment) end.fault("'end' must not lie before the end of 'treatment'");
+  if (design.end > 40 * 366 * kMinutesPerDay) end.fault("a trial lasts at most 40 years");
   if (Node pet = root.find("pet_after_last_dose"); pet.exists()) {
     design.pet_after_last_dose = pet.duration();
   }
@@ -254,7 +258,8 @@ Fault unknown_design(const Programme& programme, const std::string& name) {
 }
 
 // Reads one file; a file with `trials = [...]` stands for those designs beside it.
-void read_file(const Programme& programme, const std::string& name, DesignSet& set, Faults& faults) {
+void read_file(const Programme& programme, const std::string& name, DesignSet& set,
+               Faults& faults) {
   const std::string path = design_path(programme, name);
   if (!std::filesystem::exists(path)) {
     faults.add(unknown_design(programme, name));

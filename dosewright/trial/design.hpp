@@ -12,11 +12,11 @@ namespace dosewright::trial {
 
 // How one covariate is spread over a population. Bounds truncate by redrawing the quantile.
 struct CovariateDraw {
-  int covariate = 0;              // index into Model::covariates
+  int covariate = 0;  // index into Model::covariates
   enum class Kind : std::uint8_t { kFixed, kNormal, kLognormal, kShare } kind = Kind::kFixed;
-  double centre = 0;              // canonical: value, mean, median; share of ones
-  double spread = 0;              // SD (canonical), or SD of the log
-  double low = 0, high = 0;       // canonical bounds; equal: none
+  double centre = 0;         // canonical: value, mean, median; share of ones
+  double spread = 0;         // SD (canonical), or SD of the log
+  double low = 0, high = 0;  // canonical bounds; equal: none
   std::string source;
 };
 
@@ -24,21 +24,21 @@ struct Arm {
   std::string name;
   std::string regimen;
   int n = 0;
-  std::string evidence;           // how evidence.csv calls it: its `arm` begins with this
-  bool active = true;             // false: placebo
+  std::string evidence;  // how evidence.csv calls it: its `arm` begins with this
+  bool active = true;    // false: placebo
 };
 
 struct Adherence {
-  double take = 1;                // probability that a due injection is taken on its day
-  double make_up = 0;             // probability that a missed one is made up when the rule allows
-  double attend = 1;              // probability that a due test is drawn when due
-  Minutes test_delay = 0;         // a test not drawn when due is drawn this much later
+  double take = 1;         // probability that a due injection is taken on its day
+  double make_up = 0;      // probability that a missed one is made up when the rule allows
+  double attend = 1;       // probability that a due test is drawn when due
+  Minutes test_delay = 0;  // a test not drawn when due is drawn this much later
 };
 
-struct Imaging {                  // a lab that the protocol's schedules do not ask for
-  int lab = 0;                    // index into Model::labs
+struct Imaging {  // a lab that the protocol's schedules do not ask for
+  int lab = 0;    // index into Model::labs
   std::vector<Minutes> at;
-  double share = 1;               // of patients who are imaged at all
+  double share = 1;  // of patients who are imaged at all
 };
 
 // Of the closed loop: readings come out within 1e-5 of a tight integration, far below assay error;
@@ -52,19 +52,21 @@ inline num::Tolerance loop_tolerance() {
 
 struct Design {
   std::string name, title, source;
-  int trial_number = 0;           // separates random streams of different trials
+  int trial_number = 0;  // separates random streams of different trials
   const protocol::Protocol* protocol = nullptr;
-  std::vector<CovariateDraw> population;   // one per model covariate, in its order
+  std::vector<CovariateDraw> population;  // one per model covariate, in its order
   std::vector<Arm> arms;
   std::vector<Minutes> baseline;  // instants of the readings before the first dose, <= 0
   Minutes treatment = 0;          // planned length; no dose is due at or after it
   Minutes end = 0;                // of follow-up
-  Minutes pet_after_last_dose = 14 * kMinutesPerDay;  // primary efficacy time point: nearest lipid visit
+  Minutes pet_after_last_dose =
+      14 * kMinutesPerDay;  // primary efficacy time point: nearest lipid visit
   Adherence adherence;
   std::vector<Imaging> imaging;
-  std::uint64_t regions_off = 0;  // bit per region of the protocol that is not asked (for comparisons)
+  std::uint64_t regions_off =
+      0;  // bit per region of the protocol that is not asked (for comparisons)
   num::Tolerance tolerance = loop_tolerance();  // of the integration
-  std::string evidence_trial;     // how evidence.csv calls it: its `trial` begins with this
+  std::string evidence_trial;  // how evidence.csv calls it: its `trial` begins with this
 };
 
 // One design, or several trials that are simulated together (designs/phase3.toml: trials = [...]).
@@ -74,6 +76,7 @@ struct DesignSet {
 };
 
 // NAME is looked up in the programme's designs folder; anything with a '/' or ".toml" is a file.
-Result<DesignSet> load_designs(const programme::Programme& programme, const std::string& name_or_file);
+Result<DesignSet> load_designs(const programme::Programme& programme,
+                               const std::string& name_or_file);
 
 }  // namespace dosewright::trial

@@ -12,8 +12,8 @@ namespace dosewright::trial {
 namespace {
 
 const programme::Programme& mipomersen() {
-  static const auto loaded = programme::load_programme(std::string(DOSEWRIGHT_ROOT) +
-                                                       "/programmes/mipomersen");
+  static const auto loaded =
+      programme::load_programme(std::string(DOSEWRIGHT_ROOT) + "/programmes/mipomersen");
   REQUIRE(loaded.ok());
   return *loaded;
 }
@@ -48,7 +48,8 @@ bool mentions(const std::string& text, const std::string& part) {
 
 }  // namespace
 
-TEST_CASE("every design of the programme can be read, and the four trials have their published sizes") {
+TEST_CASE(
+    "every design of the programme can be read, and the four trials have their published sizes") {
   const auto phase3 = load_designs(mipomersen(), "phase3");
   REQUIRE_MESSAGE(phase3.ok(), (phase3.ok() ? "" : to_text(phase3.faults())));
   REQUIRE(phase3->trials.size() == 4);
@@ -104,7 +105,8 @@ TEST_CASE("faults of a design name place and way out") {
 }
 
 TEST_CASE("a design whose protocol asks for a test that no model observes is a fault") {
-  auto programme = programme::load_programme(std::string(DOSEWRIGHT_ROOT) + "/programmes/mipomersen");
+  auto programme =
+      programme::load_programme(std::string(DOSEWRIGHT_ROOT) + "/programmes/mipomersen");
   REQUIRE(programme.ok());
   auto& labs = programme->model.labs;
   std::erase_if(labs, [](const auto& lab) { return lab.code == "AST"; });

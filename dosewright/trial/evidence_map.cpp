@@ -150,12 +150,13 @@ class Reader {
     return spec;
   }
 
-  Recipe recipe(Node node, bool* at_week, bool by_row) {
+  // `of_rows`: the time and the summary may be left to a published row.
+  Recipe recipe(Node node, bool of_rows) {
     Recipe recipe;
     Statistic& statistic = recipe.statistic;
-    statistic.outcome = outcome(node.at("outcome"), at_week);
+    statistic.outcome = outcome(node.at("outcome"), of_rows ? &recipe.at_week : nullptr);
     const Node summary = node.find("summary");
-    recipe.summary_by_row = by_row && !summary.exists();
+    recipe.summary_by_row = of_rows && !summary.exists();
     if (!recipe.summary_by_row) {
       statistic.summary = read_name(node.at("summary"), "summary", kSummaries);
     }
@@ -163,7 +164,7 @@ class Reader {
     check_interval(node, recipe);
     Node given = node.find("given");
     if (given.exists()) {
-      const OutcomeSpec spec = outcome(given, at_week);
+      const OutcomeSpec spec = outcome(given, of_rows ? &recipe.given_at_week : nullptr);
       const bool optional = yes_or_no(spec.measure);
       Node within = optional ? given.find("within") : given.at("within");
       statistic.given = Given{spec, interval_or_yes(within, spec.measure)};
@@ -253,7 +254,7 @@ Rule read_rule(Node node, Reader& reader) {
   rule.weeks = one_or_more(node.find("week"));
   rule.trial = node.find("trial").text_or("");
   rule.arm_ends = node.find("arm_ends").text_or("");
-  rule.recipe = reader.recipe(node, &rule.at_week, true);
+  rule.recipe = reader.recipe(node, true);
   Node unit = node.find("unit");
   if (unit.exists()) {
     auto parsed = parse_unit(unit.text());
@@ -286,7 +287,7 @@ MeasureRule read_measure(Node node, Reader& reader) {
     if (table == "comparison" || table == "reactions") continue;
     node.at("shown").fault("expected 'comparison' or 'reactions', found '" + table + "'");
   }
-  measure.statistic = reader.recipe(node, nullptr, false).statistic;
+  measure.statistic = reader.recipe(node, false).statistic;
   if (measure.statistic.summary == Summary::kDifference) {
     node.at("summary").fault("a measure is of one arm; a difference needs two");
   }

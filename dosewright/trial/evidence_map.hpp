@@ -32,6 +32,8 @@ struct Names {
 struct Recipe {
   Statistic statistic;
   bool summary_by_row = false;  // from the first word of the row's `statistic`
+  bool at_week = false;         // the outcome's time is the row's week
+  bool given_at_week = false;   // ... and that of the condition
 };
 
 struct Rule {
@@ -40,7 +42,6 @@ struct Rule {
   std::string trial;
   std::string arm_ends;  // "": the whole arm only
   Recipe recipe;
-  bool at_week = false;      // the outcome's time is the row's week
   std::optional<Unit> unit;  // instead of what the row's `unit` says
   double molar_mass = 0;     // canonical (mg/mmol); 0: none
   std::string group, note;

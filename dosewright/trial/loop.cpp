@@ -236,7 +236,8 @@ void PatientLoop::observe(Minutes at) {
   for (std::size_t i = fired; i < record_->log.size(); ++i) {
     const protocol::Firing& firing = record_->log[i];
     const auto& region = design_->protocol->regions[static_cast<std::size_t>(firing.region)];
-    if (region.states[static_cast<std::size_t>(firing.to)].allows == protocol::Permission::kStopped) {
+    if (region.states[static_cast<std::size_t>(firing.to)].allows ==
+        protocol::Permission::kStopped) {
       discontinue(firing.at, firing.rule->cause);
     }
   }
@@ -284,7 +285,10 @@ void PatientLoop::dose_if_due(Minutes at) {
   } else {
     const bool reduced = permit.permission == protocol::Permission::kReduced;
     give(at, regimen,
-         make_up ? DoseAction::kMadeUp : reduced ? DoseAction::kReduced : DoseAction::kGiven, permit);
+         make_up   ? DoseAction::kMadeUp
+         : reduced ? DoseAction::kReduced
+                   : DoseAction::kGiven,
+         permit);
   }
 }
 
@@ -307,7 +311,8 @@ void PatientLoop::miss(Minutes at) {
   facts_.push_back({at, protocol::FactKind::kDoseMissed, 0, 0, 0});
   observe(at);
   const auto& rule = design_->protocol->missed_dose;
-  if (!rule || draws(kAdherence).uniform(draw_number(at, 4, 2)) >= design_->adherence.make_up) return;
+  if (!rule || draws(kAdherence).uniform(draw_number(at, 4, 2)) >= design_->adherence.make_up)
+    return;
   const Minutes latest = dose_at_ - rule->least_gap_to_next;
   const Minutes days = (latest - at) / kMinutesPerDay;
   if (days < 1) return;

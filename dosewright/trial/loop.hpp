@@ -2,10 +2,10 @@
 //
 // Problem: a decision of the protocol must really change what happens next. Idea: one object walks
 // from instant to instant (a due dose, a due test, an image), integrates the model exactly to it,
-// draws the readings, lets the protocol's executor see them, and asks that same executor whether the
-// dose may be given. Whatever it decides is written into the record as it happens.
-// Limits: hazards are integrated by the trapezoid between instants, which are at most a week apart
-// on treatment. Cost: about 0.5 ms a patient-half-year; no allocation once the record has grown.
+// draws the readings, lets the protocol's executor see them, and asks that same executor whether
+// the dose may be given. Whatever it decides is written into the record as it happens. Limits:
+// hazards are integrated by the trapezoid between instants, which are at most a week apart on
+// treatment. Cost: about 0.5 ms a patient-half-year; no allocation once the record has grown.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +21,8 @@ namespace dosewright::trial {
 // What a reading would have been without assay noise: the model's value at that instant.
 struct TracePoint {
   Minutes at = 0;
-  int lab = 0;        // index into Model::labs
-  double value = 0;   // canonical
+  int lab = 0;       // index into Model::labs
+  double value = 0;  // canonical
 };
 
 class PatientLoop {
@@ -38,7 +38,15 @@ class PatientLoop {
  private:
   // Random streams: adding a draw to one never moves another. Draws within a stream are numbered
   // by day (and test, event or hazard), so that a patient whose doses change keeps all other luck.
-  enum Stream : std::uint32_t { kCovariates = 1, kEtas, kNoise, kAdherence, kEvents, kHazards, kImaging };
+  enum Stream : std::uint32_t {
+    kCovariates = 1,
+    kEtas,
+    kNoise,
+    kAdherence,
+    kEvents,
+    kHazards,
+    kImaging
+  };
 
   void begin(const model::Population& population, std::uint64_t id, int arm);
   Minutes next_instant() const;
@@ -84,9 +92,9 @@ class PatientLoop {
   std::uint64_t visit_panels_ = 0;
 };
 
-// Replays the realised dose ledger through the open-loop engine at a tight tolerance and returns the
-// largest relative difference from the trace: a closed loop that gave doses other than it wrote down,
-// or at other times, shows here. kUnknown when the open-loop engine itself fails.
+// Replays the realised dose ledger through the open-loop engine at a tight tolerance and returns
+// the largest relative difference from the trace: a closed loop that gave doses other than it wrote
+// down, or at other times, shows here. kUnknown when the open-loop engine itself fails.
 double ledger_difference(const programme::Programme& programme, const PatientRecord& record,
                          std::span<const TracePoint> trace);
 

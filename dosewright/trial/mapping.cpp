@@ -73,7 +73,7 @@ std::string part_of(const Rule& rule, const EvidenceRow& row) {
   std::string_view part = rule.arm_ends;
   while (!part.empty() && (part.front() == ',' || part.front() == ' ')) part.remove_prefix(1);
   std::string text(part);
-  const bool tells_week = rule.at_week || !rule.weeks.empty();
+  const bool tells_week = rule.recipe.at_week || !rule.weeks.empty();
   if (tells_week) text += (text.empty() ? "wk " : ", wk ") + row.week;
   return text;
 }
@@ -162,10 +162,12 @@ class Mapper {
   }
 
   bool time_of(const Rule& rule, const EvidenceRow& row, MappedRow& mapped) {
-    if (!rule.at_week) return true;
+    if (!rule.recipe.at_week && !rule.recipe.given_at_week) return true;
     if (!row.week_num) return fault(row, "week", "is not a number, and its rule reads at it", rule);
-    mapped.statistic.outcome.at =
-        std::llround(*row.week_num * static_cast<double>(kMinutesPerWeek));
+    const Minutes at = std::llround(*row.week_num * static_cast<double>(kMinutesPerWeek));
+    Statistic& statistic = mapped.statistic;
+    if (rule.recipe.at_week) statistic.outcome.at = at;
+    if (rule.recipe.given_at_week) statistic.given->outcome.at = at;
     return true;
   }
 

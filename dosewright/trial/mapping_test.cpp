@@ -74,6 +74,12 @@ statistic = "mean"
 outcome = { measure = "change", lab = "ALT", at = "week" }
 group = "safety"
 [[map]]
+endpoint = "ALT of those with fat"
+statistic = "mean"
+outcome = { measure = "value", lab = "ALT", at = "pet" }
+given = { measure = "change", lab = "FAT", at = "week", within = "[5, )" }
+group = "safety"
+[[map]]
 endpoint = "LDL-C change at PET"
 statistic = "treatment difference"
 outcome = { measure = "percent-change", lab = "LDL", at = "pet" }
@@ -157,11 +163,14 @@ TEST_CASE("summary and time come from the row where the rule leaves them to it")
   std::vector<EvidenceRow> rows{row("A", "CS5", "placebo", {"LDL-C at PET", "median"}, "mg/dL"),
                                 row("B", "CS5", "placebo", {"ALT change", "mean"}, "U/L"),
                                 row("C", "CS5", "placebo", {"ALT change", "mean"}, "U/L")};
-  rows[1].week_num = 28;
+  rows.push_back(row("D", "CS5", "placebo", {"ALT of those with fat", "mean"}, "U/L"));
+  rows[1].week_num = rows[3].week_num = 28;
   const MapResult result = map_rows(map, bench.designs, rows);
-  REQUIRE(result.rows.size() == 2);
+  REQUIRE(result.rows.size() == 3);
   CHECK(result.rows[0].statistic.summary == Summary::kMedian);
   CHECK(result.rows[1].statistic.outcome.at == 28 * kMinutesPerWeek);
+  CHECK(result.rows[2].statistic.outcome.at == 0);  // at the time of the last dose instead
+  CHECK(result.rows[2].statistic.given->outcome.at == 28 * kMinutesPerWeek);
   REQUIRE(result.faults.size() == 1);  // a row that is read at its week, and has none
   CHECK(result.faults[0].message.find("row 'C', column 'week'") != std::string::npos);
   CHECK(result.faults[0].place.line == 7);

@@ -4,12 +4,18 @@ namespace dosewright::trial {
 
 std::string_view to_text(DoseAction action) {
   switch (action) {
-    case DoseAction::kGiven: return "given";
-    case DoseAction::kReduced: return "given, reduced";
-    case DoseAction::kMadeUp: return "given, made up";
-    case DoseAction::kHeld: return "held";
-    case DoseAction::kMissed: return "missed";
-    case DoseAction::kStopped: return "stopped";
+    case DoseAction::kGiven:
+      return "given";
+    case DoseAction::kReduced:
+      return "given, reduced";
+    case DoseAction::kMadeUp:
+      return "given, made up";
+    case DoseAction::kHeld:
+      return "held";
+    case DoseAction::kMissed:
+      return "missed";
+    case DoseAction::kStopped:
+      return "stopped";
   }
   return "";
 }

@@ -26,26 +26,26 @@ std::string_view to_text(DoseAction action);
 struct DoseEntry {
   Minutes at = 0;
   DoseAction action = DoseAction::kGiven;
-  double mg = 0;             // given
+  double mg = 0;  // given
   double planned_mg = 0;
-  int region = -1;           // that decided a reduced, held or stopped dose
-  std::string_view rule;     // the transition that led to its state; "" for full doses
-  bool unanswered = false;   // held because a restricting rule could not be answered
+  int region = -1;          // that decided a reduced, held or stopped dose
+  std::string_view rule;    // the transition that led to its state; "" for full doses
+  bool unanswered = false;  // held because a restricting rule could not be answered
 };
 
 struct EventEntry {
-  Minutes at = 0;            // onset
-  std::int16_t event = 0;    // index into Model::events
+  Minutes at = 0;          // onset
+  std::int16_t event = 0;  // index into Model::events
   std::int16_t count = 1;
 };
 
 struct HazardEntry {
   Minutes at = 0;
-  std::int16_t hazard = 0;   // index into Model::hazards
+  std::int16_t hazard = 0;  // index into Model::hazards
 };
 
 struct PatientRecord {
-  std::uint64_t id = 0;      // what --replay takes
+  std::uint64_t id = 0;  // what --replay takes
   int arm = 0;
   std::vector<double> covariates;     // canonical, Model order
   std::vector<double> parameters;     // canonical, Model order
@@ -55,11 +55,11 @@ struct PatientRecord {
   std::vector<protocol::Firing> log;  // the decision log
   std::vector<EventEntry> events;
   std::vector<HazardEntry> hazards;
-  Minutes last_dose = -1;             // -1: never dosed
+  Minutes last_dose = -1;  // -1: never dosed
   int n_injections = 0;
-  bool discontinued = false;          // stopped before the planned end of treatment
+  bool discontinued = false;  // stopped before the planned end of treatment
   Minutes discontinued_at = 0;
-  std::string_view cause;             // of discontinuation: of a hazard or of a transition
+  std::string_view cause;  // of discontinuation: of a hazard or of a transition
   bool imaged = true;
   num::Status status = num::Status::kOk;  // a patient whose numbers failed is counted, not averaged
 

@@ -60,9 +60,11 @@ class Teller {
   }
 
   std::string reading_text(const Reading& reading) const {
-    const auto& analyte =
-        protocol().vocabulary.analytes[static_cast<std::size_t>(reading.analyte)];
-    std::string text = analyte.code + " " + to_text(reading.value, analyte.unit);
+    const auto& analyte = protocol().vocabulary.analytes[static_cast<std::size_t>(reading.analyte)];
+    // As a laboratory prints it; decisions below show the digits that they were made on.
+    std::string text = analyte.code + " " +
+                       number_text(analyte.unit.from_canonical(reading.value), 3) + " " +
+                       analyte.unit.code;
     if (reading.uln > 0) text += fmt::format(" ({:.2f} x ULN)", reading.value / reading.uln);
     return text;
   }
@@ -87,14 +89,18 @@ class Teller {
   void tell(const protocol::PatientState& now, const protocol::Firing& firing) {
     const auto& where = now.regions[static_cast<std::size_t>(firing.region)];
     const auto& states = region(firing.region).states;
-    Entry entry{firing.at, 1, "decision",
+    Entry entry{firing.at,
+                1,
+                "decision",
                 fmt::format("{}: {} -> {}  by {}", region(firing.region).name,
                             states[static_cast<std::size_t>(firing.from)].name,
                             states[static_cast<std::size_t>(firing.to)].name, firing.rule->id),
                 {}};
     const auto saw = protocol::explain_rule(*firing.rule, protocol(), now, where);
     for (const auto& seen : saw.seen) {
-      const char* verdict = lang::is_unknown(seen.verdict) ? "unknown" : seen.verdict != 0 ? "true" : "false";
+      const char* verdict = lang::is_unknown(seen.verdict) ? "unknown"
+                            : seen.verdict != 0            ? "true"
+                                                           : "false";
       entry.details.push_back("saw     " + seen.text + " is " + verdict + ": " + seen.values);
     }
     entry.details.push_back("because " + firing.rule->because);
@@ -137,7 +143,9 @@ class Teller {
   void tell_events() {
     for (const EventEntry& event : record_.events) {
       const auto& model = programme_.model.events[static_cast<std::size_t>(event.event)];
-      entries_.push_back({event.at, 3, "event",
+      entries_.push_back({event.at,
+                          3,
+                          "event",
                           model.title + (event.count > 1 ? fmt::format(" ({})", event.count) : ""),
                           {}});
     }
@@ -146,8 +154,11 @@ class Teller {
       entries_.push_back({hazard.at, 3, "event", model.title, {}});
     }
     if (record_.discontinued) {
-      entries_.push_back(
-          {record_.discontinued_at, 4, "treatment", "ends early: " + std::string(record_.cause), {}});
+      entries_.push_back({record_.discontinued_at,
+                          4,
+                          "treatment",
+                          "ends early: " + std::string(record_.cause),
+                          {}});
     }
   }
 
@@ -172,7 +183,9 @@ std::string covariates_text(const programme::Programme& programme, const Patient
   std::vector<std::string> texts;
   for (std::size_t i = 0; i < record.covariates.size(); ++i) {
     const auto& covariate = programme.model.covariates[i];
-    texts.push_back(covariate.name + " " + to_text(record.covariates[i], covariate.unit));
+    texts.push_back(covariate.name + " " +
+                    number_text(covariate.unit.from_canonical(record.covariates[i]), 3) +
+                    (covariate.unit.code == "1" ? "" : " " + covariate.unit.code));
   }
   return join(texts, ", ");
 }
@@ -199,10 +212,9 @@ std::string wrapped(std::string_view text, std::size_t width, std::size_t indent
 
 std::string replay_text(const programme::Programme& programme, const Design& design,
                         const PatientRecord& record) {
-  std::string out = fmt::format(
-      "patient {} of {}: {}\n  {}\n", record.id, design.name,
-      design.arms[static_cast<std::size_t>(record.arm)].name,
-      wrapped(covariates_text(programme, record), 100, 2));
+  std::string out = fmt::format("patient {} of {}: {}\n  {}\n", record.id, design.name,
+                                design.arms[static_cast<std::size_t>(record.arm)].name,
+                                wrapped(covariates_text(programme, record), 100, 2));
   constexpr std::size_t kIndent = 28;
   for (const Entry& entry : Teller(programme, design, record).entries()) {
     out += fmt::format("day {:>4} {}  {:<9}  {}\n", study_day(entry.at), clock_text(entry.at),

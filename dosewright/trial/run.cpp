@@ -36,8 +36,7 @@ std::vector<Job> plan(const DesignSet& designs, int replicates) {
     for (std::size_t t = 0; t < designs.trials.size(); ++t) {
       const int n = patients_of(designs.trials[t]);
       for (int first = 0, chunk = 0; first < n; first += kChunk, ++chunk) {
-        jobs.push_back(
-            {static_cast<int>(t), replicate, chunk, first, std::min(n, first + kChunk)});
+        jobs.push_back({static_cast<int>(t), replicate, chunk, first, std::min(n, first + kChunk)});
       }
     }
   }
@@ -52,8 +51,8 @@ struct Worker {
 
 class Runner {
  public:
-  Runner(const programme::Programme& programme, const DesignSet& designs,
-         const RunOptions& options, Results& results)
+  Runner(const programme::Programme& programme, const DesignSet& designs, const RunOptions& options,
+         Results& results)
       : programme_(programme), designs_(designs), options_(options), results_(results) {}
 
   void run_job(const Job& job, Worker& worker) {
@@ -78,8 +77,10 @@ class Runner {
       loop.run(population, id, arm_of(design, index), worker.record);
       ++report.patients;
       if (worker.record.status != num::Status::kOk) ++report.failed;
-      if (index == job.first && job.replicate * static_cast<int>(designs_.trials.size()) +
-                                        job.trial < kMostLedgerChecks && job.chunk == 0) {
+      if (index == job.first &&
+          job.replicate * static_cast<int>(designs_.trials.size()) + job.trial <
+              kMostLedgerChecks &&
+          job.chunk == 0) {
         check_ledger(loop, worker.record, report);
       }
       tally.add(worker.record);
@@ -140,10 +141,10 @@ void resize(DesignSet& designs, std::int64_t patients) {
 RunReport run(const programme::Programme& programme, const DesignSet& designs,
               const RunOptions& options, Results& results) {
   namespace tbb = oneapi::tbb;
-  const auto threads = options.threads > 0
-                           ? static_cast<std::size_t>(options.threads)
-                           : tbb::global_control::active_value(
-                                 tbb::global_control::max_allowed_parallelism);
+  const auto threads =
+      options.threads > 0
+          ? static_cast<std::size_t>(options.threads)
+          : tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism);
   const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads);
   const std::vector<Job> jobs = plan(designs, options.replicates);
   Runner runner(programme, designs, options, results);

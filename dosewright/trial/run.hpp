@@ -27,10 +27,10 @@ struct RunOptions {
 
 struct RunReport {
   std::int64_t patients = 0;
-  std::int64_t failed = 0;          // whose numbers failed; counted, never averaged
-  int ledgers_checked = 0;          // realised dose ledgers replayed through the open-loop engine
+  std::int64_t failed = 0;  // whose numbers failed; counted, never averaged
+  int ledgers_checked = 0;  // realised dose ledgers replayed through the open-loop engine
   int ledgers_failed = 0;
-  double worst_difference = 0;      // largest relative difference over those replays
+  double worst_difference = 0;  // largest relative difference over those replays
   std::uint64_t worst_patient = 0;
   bool interrupted = false;
 };
@@ -43,7 +43,8 @@ void resize(DesignSet& designs, std::int64_t patients);
 RunReport run(const programme::Programme& programme, const DesignSet& designs,
               const RunOptions& options, Results& results);
 
-// The number of a patient: what --replay takes. trial_number, replicate and index stand in its digits.
+// The number of a patient: what --replay takes. trial_number, replicate and index stand in its
+// digits.
 struct PatientNumber {
   int trial_number = 0;
   int replicate = 0;

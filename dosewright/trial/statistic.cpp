@@ -179,7 +179,7 @@ double value_of(const Statistic& statistic, const Partial& active, const Partial
     case Summary::kMedian:
       return active.values.quantile(0.5);
     case Summary::kCount:
-      return ratio(static_cast<double>(active.hits) * to_published, n);
+      return std::round(ratio(static_cast<double>(active.hits) * to_published, n));
     case Summary::kPercent:
       return ratio(100.0 * static_cast<double>(active.hits), n);
     case Summary::kShare:

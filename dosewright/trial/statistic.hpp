@@ -34,7 +34,7 @@ Result<Interval> parse_interval(std::string_view text, const Place& place);
 enum class Summary : std::uint8_t {
   kMean,
   kMedian,
-  kCount,         // patients whose outcome lies within, scaled to the published n
+  kCount,         // patients whose outcome lies within; scaled to the published n, whole
   kPercent,       // of the patients who have the outcome
   kShare,         // the same, from 0 to 1
   kSum,           // of counts, scaled to the published n

@@ -82,6 +82,7 @@ TEST_CASE("summaries by hand") {
   CHECK(bench.value(Summary::kMedian) == 2);
   CHECK(bench.value(Summary::kCount) == 2);
   CHECK(bench.value(Summary::kCount, 30) == 20);  // 2 of 3, of 30
+  CHECK(bench.value(Summary::kCount, 4) == 3);    // 2.67: patients are whole
   CHECK(bench.value(Summary::kPercent) == doctest::Approx(66.6667));
   CHECK(bench.value(Summary::kShare) == doctest::Approx(0.666667));
   CHECK(bench.value(Summary::kSum) == 9);
