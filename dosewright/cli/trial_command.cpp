@@ -178,9 +178,9 @@ class TrialCommand {
            fmt::format(
                "\n{} patients simulated, {} failed; {} dose ledgers replayed, {} differ "
                "(largest relative difference {:.1e})\nwritten to {}: report.html summary.json "
-               "evidence.csv series.csv arms.csv\n{}\n",
+               "evidence.csv series.csv arms.csv\n",
                report.patients, report.failed, report.ledgers_checked, report.ledgers_failed,
-               report.worst_difference, options_.out, kDisclaimer);
+               report.worst_difference, options_.out);
   }
 
   std::uint64_t seed() const { return static_cast<std::uint64_t>(options_.seed); }

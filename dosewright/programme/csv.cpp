@@ -170,7 +170,7 @@ class Reader {
   }
 
   std::string where_it_ends(const CsvRow& row) const {
-    if (row.fields.size() > table_.header.size()) return " (more than there are columns)";
+    if (row.fields.size() >= table_.header.size()) return " (more than there are columns)";
     return " (nothing for column '" + shown_text(table_.header[row.fields.size()]) + "' and on)";
   }
 

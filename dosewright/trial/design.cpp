@@ -245,7 +245,7 @@ Fault unknown_design(const Programme& programme, const std::string& name) {
   std::error_code ignored;
   for (const auto& entry :
        std::filesystem::directory_iterator(programme.directory + "/designs", ignored)) {
-    const auto path = entry.path();
+    const auto& path = entry.path();
     if (path.extension() == ".toml" && path.stem() != "evidence") names.push_back(path.stem());
   }
   std::sort(names.begin(), names.end());

@@ -174,7 +174,7 @@ class Reader {
     return recipe;
   }
 
-  int lab(Node node) { return index_in(node, "lab", codes_); }
+  int lab(Node node) { return index_in(std::move(node), "lab", codes_); }
 
  private:
   void read_time(Node node, OutcomeSpec& spec, bool* at_week) {
@@ -323,14 +323,14 @@ EvidenceMap read_evidence_map(Document& document, const Names& names) {
   Reader reader(names);
   Node root = document.root();
   map.plain_arms = root.find("plain_arms").texts();
-  for (Node node : root.find("pool").items()) {
+  for (Node& node : root.find("pool").items()) {
     map.pools.push_back({node.at("trial").text(), node.at("designs").texts()});
   }
-  for (Node node : root.find("map").items()) map.rules.push_back(read_rule(node, reader));
-  for (Node node : root.find("measure").items()) {
+  for (Node& node : root.find("map").items()) map.rules.push_back(read_rule(node, reader));
+  for (Node& node : root.find("measure").items()) {
     map.measures.push_back(read_measure(node, reader));
   }
-  for (Node node : root.find("series").items()) map.series.push_back(read_series(node, reader));
+  for (Node& node : root.find("series").items()) map.series.push_back(read_series(node, reader));
   Node edish = root.find("edish");
   if (edish.exists()) {
     map.edish_alt = reader.lab(edish.at("alt"));
