@@ -96,7 +96,7 @@ void read_event(Node table, std::vector<std::string>& taken, Reading& reading) {
   if (event.delay_h_max < 0) delay.fault("expected a delay of 0 or more");
   event.also_placebo = table.find("also_placebo").boolean_or(true);
   Node types = table.find("types");
-  for (Node type : types.items()) read_event_type(type, event);
+  for (Node& type : types.items()) read_event_type(type, event);
   event.origin = read_origin(table, "", true, reading.references);
   table.finish();
   reading.model.events.push_back(std::move(event));
@@ -159,8 +159,8 @@ void read_observations(Document& document, Reading& reading) {
   }
   read_shown(root.find("show"), reading);
   std::vector<std::string> taken;
-  for (Node table : root.find("event").items()) read_event(table, taken, reading);
-  for (Node table : root.find("hazard").items()) read_hazard(table, taken, reading);
+  for (Node& table : root.find("event").items()) read_event(table, taken, reading);
+  for (Node& table : root.find("hazard").items()) read_hazard(table, taken, reading);
   root.finish();
 }
 

@@ -436,7 +436,7 @@ void read_all_parameters(Node tables, Document& document, Reading& reading) {
   for (const std::string& name : tables.keys()) {
     Node table = tables.at(name);
     read_parameter(table, name, document, reading);
-    for (Node effect : table.find("effects").items()) {
+    for (Node& effect : table.find("effects").items()) {
       read_effect(effect, document, reading, pending);
     }
     table.finish();
@@ -462,7 +462,7 @@ void read_parameters(Document& document, Reading& reading) {
   read_all_parameters(root.at("parameter"), document, reading);
   find_varying(reading.model);
   Node correlations = root.find("correlation");
-  for (Node table : correlations.items()) read_correlation(table, reading);
+  for (Node& table : correlations.items()) read_correlation(table, reading);
   factor_correlations(correlations, reading.model);
   number_draws(reading.model);
   root.finish();

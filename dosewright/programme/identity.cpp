@@ -138,7 +138,7 @@ void read_dosing(Node table, const Known& known, Dosing& dosing) {
   check_reference(protocol, dosing.protocol, known.protocols, "protocol");
   dosing.indication = table.at("indication").text();
   dosing.source = source_of(table, known);
-  for (Node statement : table.find("administration").items()) {
+  for (Node& statement : table.find("administration").items()) {
     dosing.administration.push_back(read_statement(statement, known));
   }
   table.finish();
@@ -149,7 +149,7 @@ void read_disagreements(Node list, const Known& known, Programme& programme) {
     Disagreement disagreement;
     disagreement.about = table.at("about").text();
     Node claims = table.at("claims");
-    for (Node claim : claims.items()) {
+    for (Node& claim : claims.items()) {
       disagreement.claims.push_back(read_statement(claim, known));
     }
     if (claims.is_array() && disagreement.claims.empty()) {
