@@ -99,7 +99,10 @@ std::string table_row(const Plan& plan, const RowResult& result) {
   return fmt::format("{:<6.6} {} {} {} {:>7} {:>7}  {:>7} .. {:<7} {} {}\n", row.id,
                      cut(short_arm(mapped, plan), 10), cut(endpoint, 40), cut(statistic, 17),
                      shown(result.published), shown(result.median), shown(result.lo),
-                     shown(result.hi), result.inside ? "in " : "OUT",
+                     shown(result.hi),
+                     result.formed == 0 ? "n/f"
+                     : result.inside    ? "in "
+                                        : "OUT",
                      population          ? "P"
                      : mapped.calibrated ? "C"
                                          : " ");
