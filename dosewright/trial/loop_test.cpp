@@ -187,7 +187,7 @@ TEST_CASE("same seed, same bytes, whatever the number of threads") {
 
 TEST_CASE("patients of more than one chunk are put together by index") {
   DesignSet set = designs("cs5");
-  resize(set, 600);
+  resize(set, 300);
   CHECK(bytes_of(set, 1, 3) == bytes_of(set, 2, 3));
 }
 
