@@ -5,7 +5,7 @@
 #include <numbers>
 #include <vector>
 
-#include "dosewright/num/count_allocations.hpp"
+#include "dosewright/base/allocations_test.hpp"
 #include "dosewright/num/dormand_prince.hpp"
 #include "dosewright/num/rosenbrock.hpp"
 #include "dosewright/num/stiff_aware.hpp"
@@ -161,7 +161,7 @@ TEST_CASE_TEMPLATE("advance allocates nothing", Stepper, DormandPrince<OneCompar
   OneCompartment rhs;
   double t = 0;
   std::vector<double> y{100, 0};
-  const long before = allocations;
+  const long before = allocations();
   bool good = true;
   for (int dose = 0; dose < 5; ++dose) {
     good = good && stepper.advance(rhs, t, t + 12, y) == Status::kOk;
@@ -169,7 +169,7 @@ TEST_CASE_TEMPLATE("advance allocates nothing", Stepper, DormandPrince<OneCompar
     stepper.restart();
   }
   stepper.reset();
-  const long after = allocations;
+  const long after = allocations();
   CHECK(good);
   CHECK(after == before);
   CHECK(before > 0);  // the counter counts

@@ -1,32 +1,10 @@
 #include <cmath>
-#include <cstdlib>
-#include <new>
 
+#include "dosewright/base/allocations_test.hpp"
 #include "dosewright/protocol/fixture_test.hpp"
 
 using namespace dosewright;
 using namespace dosewright::protocol;
-
-// Counts allocations, for the promise that observing allocates nothing when nothing fires.
-namespace {
-thread_local std::size_t allocations = 0;
-}  // namespace
-
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define DOSEWRIGHT_COUNTS_ALLOCATIONS 1
-// Not inlined: the compiler would then take free() for a mismatch with new.
-[[gnu::noinline]] void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
-  throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
-#endif
 
 TEST_CASE("one row, one decision: the liver region") {
   const Protocol protocol = toy_protocol();
@@ -350,7 +328,6 @@ TEST_CASE("the witness of a firing sees the state before it") {
   CHECK(seen == 1);
 }
 
-#ifdef DOSEWRIGHT_COUNTS_ALLOCATIONS
 TEST_CASE("observing, asking and planning allocate nothing when nothing fires") {
   const Protocol protocol = toy_protocol();
   Patient patient(protocol);
@@ -358,15 +335,14 @@ TEST_CASE("observing, asking and planning allocate nothing when nothing fires") 
   patient.see(kWeek, {lab(kAlt, 4), lab(kBili, 1)});  // withheld: something recurring is owed
   const std::vector<Fact> facts = {lab(kAlt, 4), lab(kBili, 1.5), dose()};
   const std::size_t fired = patient.log.size();
-  const std::size_t before = allocations;
+  const long before = allocations();
   std::uint64_t used = 0;
   for (Minutes day = 8; day < 100; ++day) {
     patient.executor.observe(patient.state, day * kDay, facts, &patient.log);
     used += static_cast<std::uint64_t>(patient.executor.permits(patient.state).permission);
     used += patient.executor.next_due(patient.state).panels;
   }
-  CHECK(allocations == before);
+  CHECK(allocations() == before);
   CHECK(patient.log.size() == fired);
   CHECK(used > 0);
 }
-#endif

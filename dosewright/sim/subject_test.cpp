@@ -6,7 +6,7 @@
 #include <cmath>
 #include <vector>
 
-#include "dosewright/num/count_allocations.hpp"
+#include "dosewright/base/allocations_test.hpp"
 #include "dosewright/sim/test_models.hpp"
 
 namespace dosewright::sim {
@@ -193,13 +193,13 @@ TEST_CASE("weekly doses cost few evaluations, placebo next to none, and nothing 
     tolerance.floor_of_peak = 1e-2;
     Subject subject(model, tolerance);
     const std::vector<double> parameters = liver_parameters(), covariates = liver_covariates();
-    const long before = num::allocations;
+    const long before = allocations();
     subject.reset(parameters, covariates);
     for (int week = 0; week < 26; ++week) {
       subject.dose(mg);
       subject.advance(subject.now() + 7 * kDay);
     }
-    const long after = num::allocations;
+    const long after = allocations();
     CHECK(after == before);
     CHECK(subject.status() == num::Status::kOk);
     return static_cast<double>(subject.counts().evaluations) / 26;

@@ -274,6 +274,12 @@ class Check(unittest.TestCase):
         self.assertEqual(run([os.path.join(self.root, "tools", "check"), "--fix"]).returncode, 0)
         self.assertEqual(self.check()[0], 0)
 
+    def test_outside_a_checkout_it_does_not_pass(self):
+        shutil.rmtree(os.path.join(self.root, ".git"))
+        done = run([os.path.join(self.root, "tools", "check"), "--no-tests"])
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("no git checkout", done.stderr)
+
     def test_clang_tidy_reads_only_what_changed(self):
         write(self.root, {"dosewright/base/a.cpp": "int BadName(int x) {\n  return 2 * x;\n}\n"})
         self.commit()

@@ -1,19 +1,23 @@
-// For tests only: counts what the program allocates. Replaces the global operator new, so exactly
-// one file of a test binary includes this.
-#pragma once
+#include "dosewright/base/allocations_test.hpp"
 
-#include <atomic>
 #include <cstdlib>
 #include <new>
 
-namespace dosewright::num {
-inline std::atomic<long> allocations{0};
-}  // namespace dosewright::num
+namespace dosewright {
+namespace {
+thread_local long count = 0;
+}  // namespace
+
+long allocations() noexcept {
+  return count;
+}
+
+}  // namespace dosewright
 
 // Every form is replaced, so that none is paired with a sanitizer's own. Not inlined: GCC would see
 // malloc against delete and warn of a mismatch.
 [[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  ++dosewright::num::allocations;
+  ++dosewright::count;
   return std::malloc(size > 0 ? size : 1);
 }
 [[gnu::noinline]] void* operator new(std::size_t size) {
