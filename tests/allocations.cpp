@@ -1,7 +1,7 @@
-#include "dosewright/base/allocations_test.hpp"
-
 #include <cstdlib>
 #include <new>
+
+#include "dosewright/base/allocations_test.hpp"
 
 namespace dosewright {
 namespace {

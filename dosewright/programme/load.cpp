@@ -60,6 +60,7 @@ class Loader {
   }
   // Opens a document whose faults are collected. An optional one that is missing is nullptr.
   Document* open(const std::string& file, bool required);
+  Document* open_base(Document& derived);
 
   void open_documents();
   void read_known();
@@ -188,6 +189,27 @@ void Loader::read_model_files() {
   }
 }
 
+// The file that a derived protocol takes its rules from, read once more; null: a fault is told.
+Document* Loader::open_base(Document& derived) {
+  Node based_on = derived.root().at("based_on");
+  const std::string name = based_on.text();
+  if (std::ranges::find(known_.protocols, name) == known_.protocols.end()) {
+    const std::string near = nearest_name(name, known_.protocols);
+    based_on.fault(
+        "no protocol '" + name + "' in the folder protocol",
+        near.empty() ? "known: " + join(known_.protocols, ", ") : "did you mean '" + near + "'?");
+    return nullptr;
+  }
+  Document* base = open("protocol/" + name + ".toml", true);
+  if (!base->faults().empty()) return nullptr;
+  if (base->root().find("based_on").exists()) {
+    based_on.fault("'" + name + "' is itself based on another protocol",
+                   "name the protocol that holds the rules");
+    return nullptr;
+  }
+  return base;
+}
+
 void Loader::read_protocols() {
   const protocol::Surroundings surroundings{programme_.analytes, programme_.regimens,
                                             known_.sources};
@@ -196,14 +218,19 @@ void Loader::read_protocols() {
   for (const std::string& name : known_.protocols) {
     Document* document = open("protocol/" + name + ".toml", true);
     if (!document->faults().empty() || !can_check) continue;
-    protocol::Protocol protocol = protocol::parse_protocol(*document, surroundings);
+    const bool derived = document->root().find("based_on").exists();
+    Document* rules = derived ? open_base(*document) : document;
+    if (rules == nullptr) continue;
+    protocol::Protocol protocol = derived
+                                      ? protocol::derive_protocol(*document, *rules, surroundings)
+                                      : protocol::parse_protocol(*document, surroundings);
     if (protocol.name != name && !protocol.name.empty()) {
       document->root().at("name").fault("the protocol of " + name + ".toml must be named '" + name +
                                             "', found '" + protocol.name + "'",
                                         "rename the file or the protocol");
     }
     programme_.protocols.push_back(std::move(protocol));
-    protocol_documents_.push_back(document);
+    protocol_documents_.push_back(rules);
   }
   if (known_.protocols.empty()) {
     faults_.add({path("protocol"), 0, 0}, "expected at least one protocol, found none",

@@ -171,6 +171,59 @@ TEST_CASE("cross references between files are checked") {
   has_only(copy, "no protocol knows the sign 'rash'");
 }
 
+namespace {
+
+constexpr const char* kDerived =
+    "name = \"trial\"\ntitle = \"invented trial\"\nsource = \"Paper20\"\n"
+    "based_on = \"label\"\nwithout = [\"hepatic.withhold-much\"]\n";
+
+// The label with a second rule that withholds, for a protocol to be without.
+void add_second_rule(const Copy& copy) {
+  const std::string first = "[[region.hepatic.transition]]\nid = \"hepatic.withhold\"";
+  copy.change("protocol/label.toml", first,
+              "[[region.hepatic.transition]]\nid = \"hepatic.withhold-much\"\n"
+              "from = \"treating\"\nto = \"withheld\"\nwhen = \"ALT >= 5 ULN\"\n"
+              "because = \"very high\"\nsource = \"Label, liver\"\ncases = [\n"
+              "\"ALT = 4.99 ULN -> withheld\", \"ALT = 5 ULN -> withheld\",\n"
+              "\"ALT = 5.01 ULN -> withheld\", \"ALT missing -> treating, no dose\",\n"
+              "\"ALT stale -> treating, no dose\"]\n\n" +
+                  first);
+}
+
+}  // namespace
+
+TEST_CASE("a protocol may be another one without some of its rules") {
+  const Copy copy;
+  add_second_rule(copy);
+  copy.write("protocol/trial.toml", kDerived);
+  const Result<Programme> loaded = load_programme(copy.path());
+  REQUIRE_MESSAGE(loaded.ok(), to_text(loaded.faults()));
+  const protocol::Protocol* trial = loaded->protocol("trial");
+  REQUIRE(trial != nullptr);
+  CHECK(trial->title == "invented trial");
+  CHECK(trial->source == "Paper20");
+  CHECK(trial->based_on == "label");
+  CHECK(loaded->protocol("label")->regions[0].transitions.size() == 3);
+  REQUIRE(trial->regions[0].transitions.size() == 2);
+  CHECK(trial->regions[0].transitions[0].id == "hepatic.withhold");
+}
+
+TEST_CASE("faults of a derived protocol name the file that is wrong") {
+  const auto derived = [](const std::string& from, const std::string& to, const char* part) {
+    const Copy copy;
+    add_second_rule(copy);
+    copy.write("protocol/trial.toml", kDerived);
+    copy.change("protocol/trial.toml", from, to);
+    has_only(copy, part);
+  };
+  derived("withhold-much\"", "withhold-mush\"", "did you mean 'hepatic.withhold-much'?");
+  derived("\"label\"", "\"labels\"", "did you mean 'label'?");
+  derived("\"label\"", "\"trial\"", "'trial' is itself based on another protocol");
+  derived("source = \"Paper20\"", "source = \"Paper2\"", "did you mean 'Paper20'?");
+  derived("title = ", "titel = \"x\"\ntitle = ", "trial.toml:2");
+  derived("hepatic.withhold-much", "hepatic.resume", "is never left");
+}
+
 TEST_CASE("a molecule agrees with itself and its target") {
   spoilt("molecule.toml", "\"edde\"", "\"eddx\"", "found 'x' at position 4");
   spoilt("molecule.toml", "\"sso\"", "\"ssoo\"", "expected 3 letters, found 4");

@@ -218,6 +218,11 @@ void show_rules(const protocol::Region& region, Page& page) {
 void show_protocol(const protocol::Protocol& protocol, Page& page) {
   page.heading("Protocol '" + protocol.name + "': " + protocol.title);
   page.paragraph("Source: " + protocol.source, 2);
+  if (!protocol.based_on.empty()) {
+    page.paragraph(
+        "The rules of '" + protocol.based_on + "' without " + join(protocol.without, ", ") + ".",
+        2);
+  }
   if (protocol.missed_dose) {
     page.paragraph("A missed dose may be made up while at least " +
                        duration_text(protocol.missed_dose->least_gap_to_next) +

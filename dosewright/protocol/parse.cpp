@@ -23,8 +23,27 @@ class ProtocolReader {
       : document_(document), root_(document.root()), surroundings_(surroundings) {}
 
   Protocol read() {
+    read_identity(root_);
+    protocol_.conflicts = root_.find("conflicts").texts();
+    return read_rules();
+  }
+
+  // The rules of this document under the identity of another.
+  Protocol read_as(Document& derived) {
+    Node root = derived.root();
+    read_identity(root);
+    protocol_.conflicts = root.find("conflicts").texts();
+    protocol_.based_on = root.at("based_on").text();
+    read_without(root.at("without"));
+    root.finish();
+    for (const char* key : {"name", "title", "source", "conflicts"}) root_.find(key);
+    return read_rules();
+  }
+
+ private:
+  Protocol read_rules() {
     const std::size_t faults_before = document_.faults().size();
-    read_identity();
+    take_surroundings();
     read_signs(root_.find("sign"));
     read_panels(root_.at("panel"));
     read_tests(root_.find("test"));
@@ -44,14 +63,32 @@ class ProtocolReader {
     return std::move(protocol_);
   }
 
- private:
-  void read_identity() {
-    Node name = root_.at("name");
+  void read_identity(Node root) {
+    Node name = root.at("name");
     protocol_.name = name.text();
     check_name(name, protocol_.name);
-    protocol_.title = root_.at("title").text();
-    protocol_.source = parse_source(root_.at("source"), &surroundings_.sources);
-    protocol_.conflicts = root_.find("conflicts").texts();
+    protocol_.title = root.at("title").text();
+    protocol_.source = parse_source(root.at("source"), &surroundings_.sources);
+  }
+
+  void read_without(Node without) {
+    std::vector<std::string> known;
+    for (const std::string& region : root_.find("region").keys()) {
+      Node table = root_.at("region").at(region);
+      for (Node rule : table.find("transition").items()) known.push_back(rule.at("id").text());
+    }
+    for (Node item : without.items()) {
+      const std::string id = item.text();
+      if (std::find(known.begin(), known.end(), id) == known.end()) {
+        const std::string near = nearest_name(id, known);
+        item.fault("'" + protocol_.based_on + "' has no rule '" + id + "'",
+                   near.empty() ? "known: " + join(known, ", ") : "did you mean '" + near + "'?");
+      }
+      protocol_.without.push_back(id);
+    }
+  }
+
+  void take_surroundings() {
     protocol_.vocabulary.analytes = surroundings_.analytes;
     if (surroundings_.analytes.size() > static_cast<std::size_t>(kMaxAnalytes)) {
       root_.fault("a programme has at most " + std::to_string(kMaxAnalytes) + " tests");
@@ -229,7 +266,8 @@ class ProtocolReader {
     for (const Region& region : protocol_.regions) {
       for (const State& state : region.states) used |= state.signs;
     }
-    if (protocol_.signs.empty()) return;
+    // A derived protocol may have lost the rules that ask for a sign.
+    if (protocol_.signs.empty() || !protocol_.based_on.empty()) return;
     Node signs = root_.find("sign");
     for (std::size_t i = 0; i < protocol_.signs.size(); ++i) {
       if ((used >> i & 1) != 0) continue;
@@ -249,6 +287,10 @@ class ProtocolReader {
 
 Protocol parse_protocol(Document& document, const Surroundings& surroundings) {
   return ProtocolReader(document, surroundings).read();
+}
+
+Protocol derive_protocol(Document& derived, Document& base, const Surroundings& surroundings) {
+  return ProtocolReader(base, surroundings).read_as(derived);
 }
 
 }  // namespace dosewright::protocol

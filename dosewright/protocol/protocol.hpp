@@ -158,6 +158,8 @@ struct Protocol {
   std::vector<lang::Symbol> scope;     // what guards may name
   std::vector<Slot> scope_slots;       // parallel to scope
   std::vector<std::string> conflicts;  // what this profile follows where documents disagree
+  std::string based_on;                // the profile that this one is, but for the rules left out
+  std::vector<std::string> without;    // ids of the rules of based_on that are left out
 
   int panel(std::string_view panel_name) const;  // -1: unknown
 };
@@ -173,6 +175,11 @@ struct Surroundings {
 // run: a case that decides otherwise than written is a fault, and so are a transition without cases
 // at, below, above, missing and stale, an unreachable state, an unknown test, regimen or source.
 Protocol parse_protocol(Document& document, const Surroundings& surroundings);
+
+// Reads a protocol that is another one without some of its rules: `derived` holds name, title,
+// source, based_on, without and conflicts; `base` is the other one's file, freshly loaded. Rules
+// that do not exist are faults of `derived`; what no longer holds without them, of `base`.
+Protocol derive_protocol(Document& derived, Document& base, const Surroundings& surroundings);
 
 // Latest, previous and baseline reading of one analyte. A value that is not known is kUnknown.
 struct Readings {
