@@ -299,6 +299,24 @@ TEST_CASE("the summary holds every number of the terminal's table, and the cover
   for (const std::string_view line : split(table, '\n')) CHECK(line.size() <= 120);
 }
 
+TEST_CASE("the terminal sets the arms side by side, even where nothing was published") {
+  const Small bench;
+  Results results(bench.plan, 2);
+  bench.run(results, 0, {{190, 1}, {210, 4}});
+  bench.run(results, 1, {{200, 1}, {220, 2}});
+  REQUIRE_FALSE(bench.plan.measures.empty());
+  const std::string table = terminal_table(results);
+  const json summary = summary_json(results, {&bench.drug, "0.1.0", 9, 3, 0});
+  CHECK(table.find("per arm: median of the replicates") != std::string::npos);
+  for (const MeasureRule& measure : bench.plan.mapping->map.measures) {
+    const std::size_t at = table.find(measure.title + " [" + measure.unit + "]\n");
+    REQUIRE_MESSAGE(at != std::string::npos, measure.title << " in\n" << table);
+    const std::string cells(split(table.substr(at), '\n')[1]);
+    const bool formed = !summary["arms"][0][measure.name].is_null();
+    CHECK_MESSAGE((cells.find('(') != std::string::npos) == formed, measure.name << ": " << cells);
+  }
+}
+
 TEST_CASE("CSV: the disclaimer first, then a header, then rows with as many fields") {
   Bench bench;
   bench.mapping.result.rows[0].note = "a \"note\", with a comma";

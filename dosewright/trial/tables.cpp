@@ -108,6 +108,48 @@ std::string table_row(const Plan& plan, const RowResult& result) {
                                          : " ");
 }
 
+constexpr std::size_t kArmWidth = 24;
+
+// What one arm came to in one measure: the median of the replicates, and 95 % of them.
+std::string arm_cell(std::vector<double> values) {
+  if (values.empty()) return "-";
+  std::sort(values.begin(), values.end());
+  const std::string median = shown(quantile_of_sorted(values, 0.5));
+  if (values.size() == 1) return median;
+  return fmt::format("{} ({} .. {})", median, shown(quantile_of_sorted(values, 0.025)),
+                     shown(quantile_of_sorted(values, 0.975)));
+}
+
+std::string joined(std::string text, const std::string& cell) {
+  return text + "  " + cut(cell, kArmWidth);
+}
+
+std::string without_trailing_blanks(std::string line) {
+  line.erase(line.find_last_not_of(' ') + 1);
+  return line + "\n";
+}
+
+// Benefit and harm of the arms of one trial side by side, a line for what is measured and a line
+// of numbers.
+std::string arms_table(const Results& results, std::size_t trial) {
+  const Plan& plan = results.context();
+  const Design& design = plan.designs->trials[trial];
+  std::string text = design.title + "\nper arm: median of the replicates (95 % of them)\n";
+  std::string names;
+  for (const Arm& arm : design.arms) names = joined(names, arm.name);
+  text += without_trailing_blanks(names);
+  for (std::size_t m = 0; m < plan.measures.size(); ++m) {
+    const MeasureRule& rule = plan.mapping->map.measures[m];
+    text += fmt::format("{} [{}]\n", rule.title, rule.unit);
+    std::string cells;
+    for (const int slot : plan.measures[m][trial]) {
+      cells = joined(cells, arm_cell(results.slot_values(slot)));
+    }
+    text += without_trailing_blanks(cells);
+  }
+  return text;
+}
+
 std::string table_head() {
   return fmt::format("{:<6} {:<10} {:<40} {:<17} {:>7} {:>7}  {:^18}\n", "row", "arm", "endpoint",
                      "statistic", "publ.", "median", "95 % interval");
@@ -252,6 +294,9 @@ std::string terminal_table(const Results& results) {
     }
   }
   if (rows.empty()) text += "No published row maps to this design.\n";
+  for (std::size_t t = 0; t < plan.designs->trials.size(); ++t) {
+    text += "\n" + arms_table(results, t);
+  }
   text += coverage_text(coverage_of(rows));
   const auto& mapping = plan.mapping->result;
   text += fmt::format("Rows about these trials that no rule takes: {}.\n", mapping.unmapped.size());
