@@ -16,8 +16,8 @@ namespace dosewright::num {
 template <class Rhs>
 class StiffAware {
  public:
-  StiffAware(int n, Tolerance tolerance) : StiffAware(n, std::move(tolerance), dense_pattern(n)) {}
-  StiffAware(int n, Tolerance tolerance, JacobianPattern pattern)
+  StiffAware(int n, const Tolerance& tolerance) : StiffAware(n, tolerance, dense_pattern(n)) {}
+  StiffAware(int n, const Tolerance& tolerance, JacobianPattern pattern)
       : max_steps_(tolerance.max_steps),
         explicit_(n, tolerance),
         implicit_(n, tolerance, std::move(pattern)) {}

@@ -34,6 +34,6 @@ std::vector<std::string> source_keys_of_text(std::string_view text);
 std::vector<std::string> cited_sources(Document& document, const std::vector<std::string>& known);
 
 // A fault at each citation in the node's tables that names no known source.
-void check_cited(Node node, const std::vector<std::string>& known);
+void check_cited(const Node& node, const std::vector<std::string>& known);
 
 }  // namespace dosewright::programme

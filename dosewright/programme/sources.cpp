@@ -35,7 +35,7 @@ std::vector<std::string> cited_sources(Document& document, const std::vector<std
   return keys;
 }
 
-void check_cited(Node node, const std::vector<std::string>& known) {
+void check_cited(const Node& node, const std::vector<std::string>& known) {
   each_citation(node, [&](Node& citation) { protocol::parse_source(citation, &known); });
 }
 
