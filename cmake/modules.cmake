@@ -97,7 +97,7 @@ endfunction()
 function(dosewright_module_tests name tests libraries labels module_libraries)
   if(NOT TARGET dosewright_doctest_main)
     add_library(dosewright_doctest_main OBJECT ${PROJECT_SOURCE_DIR}/tests/doctest_main.cpp
-      ${PROJECT_SOURCE_DIR}/dosewright/base/allocations_test.cpp)
+      ${PROJECT_SOURCE_DIR}/tests/allocations.cpp)
     target_include_directories(dosewright_doctest_main PRIVATE ${PROJECT_SOURCE_DIR})
     target_link_libraries(dosewright_doctest_main PUBLIC doctest::doctest)
   endif()

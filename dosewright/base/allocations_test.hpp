@@ -1,4 +1,4 @@
-// What the calling thread has allocated so far: every test binary counts (allocations_test.cpp).
+// What the calling thread has allocated so far: every test binary counts (tests/allocations.cpp).
 #pragma once
 
 namespace dosewright {
