@@ -77,6 +77,17 @@ std::vector<RegionAnswer> regions_of(const Protocol& protocol,
   return answers;
 }
 
+// When a region last left a state that withholds.
+Minutes free_since(const Protocol& protocol, const std::vector<protocol::Firing>& log) {
+  Minutes since = INT64_MIN;
+  for (const protocol::Firing& firing : log) {
+    const auto& states = protocol.regions[static_cast<std::size_t>(firing.region)].states;
+    const auto allowed = states[static_cast<std::size_t>(firing.from)].allows;
+    if (allowed >= protocol::Permission::kWithheld) since = firing.at;
+  }
+  return since;
+}
+
 // The instant that a date without a time of day means: the last entry of that day, so that rules
 // see what was read on it; midnight where there is none.
 Minutes instant_of(Minutes at, const Patient& patient) {
@@ -105,8 +116,9 @@ Result<Answer> answer(const Question& asked, const Patient& patient) {
       (timeline.empty() ? midnight_of(question.at) : midnight_of(timeline.front().at)) -
       kMinutesPerDay;
   protocol::Decided decided = protocol::decide(*protocol, std::move(timeline), start, question.at);
-  const Case c{question, programme,     *protocol,        patient,
-               *regimen, decided.state, decided.decision, doses_of(patient)};
+  const Case c{question,         programme,         *protocol,
+               patient,          *regimen,          decided.state,
+               decided.decision, doses_of(patient), free_since(*protocol, decided.log)};
   Answer out;
   out.programme = programme.identity.title;
   out.patient = patient.name;

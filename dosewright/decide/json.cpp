@@ -131,8 +131,10 @@ std::string kind_text(Note::Kind kind) {
       return "duplicate";
     case Note::Kind::kNotUnderstood:
       return "not understood";
+    case Note::Kind::kWhatIf:
+      return "what if";
   }
-  DW_CHECK(false, "a note is one of four");
+  DW_CHECK(false, "a note is one of five");
 }
 
 json notes_json(const Answer& answer) {

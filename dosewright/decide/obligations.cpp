@@ -64,10 +64,6 @@ class Teller {
   void judge() {
     const Minutes now = case_.question.at;
     const Minutes today = midnight_of(now);
-    const Minutes before = planned_before();
-    answer_.too_early =
-        answer_.last_drawn && before != INT64_MAX && *answer_.last_drawn < answer_.counts_from &&
-        *answer_.last_drawn > std::max(before, case_.state.first_dose) + owed_.window;
     const Minutes due_day = midnight_of(owed_.due);
     const bool started = midnight_of(answer_.counts_from) <= today;
     if (!answer_.never_measured.empty() && due_day <= today) {
@@ -79,6 +75,14 @@ class Teller {
     } else if (started || due_day - today <= kSoon) {
       answer_.state = DueState::kSoon;
     }
+    if (answer_.state != DueState::kLater) answer_.too_early = drawn_too_early();
+  }
+
+  // After the planned time before this one, so meant for this one, but before it counts.
+  bool drawn_too_early() const {
+    const Minutes before = planned_before();
+    return answer_.last_drawn && before != INT64_MAX && *answer_.last_drawn < answer_.counts_from &&
+           *answer_.last_drawn > std::max(before, case_.state.first_dose) + owed_.window;
   }
 
   const Case& case_;

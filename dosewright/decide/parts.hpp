@@ -15,6 +15,7 @@ struct Case {
   const protocol::PatientState& state;
   const protocol::Decision& decision;
   std::vector<Minutes> doses;  // instants, ascending
+  Minutes free_since = 0;      // doses have not been withheld since then
 };
 
 std::vector<CriterionAnswer> eligibility_of(const Case& c);

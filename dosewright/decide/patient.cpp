@@ -436,6 +436,9 @@ class Collector {
     const auto note = [this](Note::Kind kind, std::string says) {
       patient_.notes.push_back({kind, std::move(says)});
     };
+    for (const std::string& text : request_.what_ifs) {
+      note(Note::Kind::kWhatIf, "thought up, not in the file: " + shown_text(text));
+    }
     if (future_ > 0) {
       note(Note::Kind::kFuture, fmt::format("{} entries lie after {} and are not used", future_,
                                             clock_text(request_.at)));

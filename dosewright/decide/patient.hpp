@@ -42,7 +42,13 @@ struct Medicine {
 };
 
 struct Note {
-  enum class Kind : std::uint8_t { kContradiction, kFuture, kDuplicate, kNotUnderstood } kind;
+  enum class Kind : std::uint8_t {
+    kContradiction,
+    kFuture,
+    kDuplicate,
+    kNotUnderstood,
+    kWhatIf
+  } kind;
   std::string says;
 };
 

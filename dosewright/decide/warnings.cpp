@@ -174,11 +174,13 @@ class Teller {
     }
   }
 
-  // Planned against given over the last 12 weeks.
+  // Planned against given over the last 12 weeks, or since doses were last withheld.
   void tell_adherence() {
     constexpr Minutes kLookBack = 12 * kWeek;
-    if (case_.doses.empty()) return;
-    const Minutes from = std::max(case_.question.at - kLookBack, case_.doses.front());
+    const bool held = case_.decision.permission >= protocol::Permission::kWithheld;
+    if (case_.doses.empty() || held) return;
+    const Minutes from =
+        std::max({case_.question.at - kLookBack, case_.doses.front(), case_.free_since});
     const Minutes span = case_.question.at - from;
     const auto given = std::ranges::count_if(case_.doses, [&](Minutes at) { return at > from; });
     const double planned =

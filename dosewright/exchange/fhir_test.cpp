@@ -42,13 +42,16 @@ TEST_CASE("a patient, a lab with its range, a dose, a medicine, a condition, an 
   const Got got =
       bundle(kPatient + "," +
              observation(R"(, "valueQuantity": {"value": 32, "unit": "U/L", "code": "U/L"},
-        "referenceRange": [{"low": {"value": 7, "unit": "U/L"}, "high": {"value": 41, "unit": "U/L"}}])") +
+        "referenceRange": [{"low": {"value": 7, "unit": "U/L"},
+          "high": {"value": 41, "unit": "U/L"}}])") +
              "," + resource(R"({"resourceType": "MedicationAdministration", "status": "completed",
-        "medicationCodeableConcept": {"text": "mipomersen"}, "effectiveDateTime": "2013-05-01T09:00",
+        "medicationCodeableConcept": {"text": "mipomersen"},
+        "effectiveDateTime": "2013-05-01T09:00",
         "dosage": {"dose": {"value": 200, "unit": "mg"}}})") +
              "," + resource(R"({"resourceType": "MedicationStatement", "status": "active",
-        "medicationCodeableConcept": {"coding": [{"system": "http://www.nlm.nih.gov/research/umls/rxnorm",
-        "code": "161", "display": "acetaminophen"}]}, "effectivePeriod": {"start": "2013-04-01"},
+        "medicationCodeableConcept": {"coding": [{
+        "system": "http://www.nlm.nih.gov/research/umls/rxnorm", "code": "161",
+        "display": "acetaminophen"}]}, "effectivePeriod": {"start": "2013-04-01"},
         "dosage": [{"timing": {"repeat": {"frequency": 5, "period": 1, "periodUnit": "d"}},
         "doseAndRate": [{"doseQuantity": {"value": 1, "unit": "g"}}]}]})") +
              "," + resource(R"({"resourceType": "Condition", "onsetDateTime": "2013-04-02",
