@@ -86,6 +86,25 @@ void ProgressLine::show(std::int64_t done, double seconds) const {
   std::fflush(stderr);
 }
 
+CountLine::CountLine(const std::atomic<std::int64_t>& done, std::string_view what) {
+  if (isatty(STDERR_FILENO) == 0) return;
+  thread_ = std::thread([this, &done, what = std::string(what)] {
+    while (!finished_.load()) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      const std::string line = fmt::format("\r\033[K{} {}", grouped(done.load()), what);
+      std::fwrite(line.data(), 1, line.size(), stderr);
+      std::fflush(stderr);
+    }
+  });
+}
+
+CountLine::~CountLine() {
+  finished_.store(true);
+  if (!thread_.joinable()) return;
+  thread_.join();
+  std::fputs("\r\033[K", stderr);
+}
+
 InterruptGuard::InterruptGuard() {
   interrupted.store(false);
   struct sigaction action{};

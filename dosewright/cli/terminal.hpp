@@ -33,6 +33,20 @@ class ProgressLine {
   std::thread thread_;
 };
 
+// A line "12 400 entries" that is rewritten in place while its owner lives, where there is no
+// total.
+class CountLine {
+ public:
+  CountLine(const std::atomic<std::int64_t>& done, std::string_view what);
+  ~CountLine();
+  CountLine(const CountLine&) = delete;
+  CountLine& operator=(const CountLine&) = delete;
+
+ private:
+  std::atomic<bool> finished_{false};
+  std::thread thread_;
+};
+
 // While it lives, Ctrl-C sets the flag instead of ending the process; a second one ends it.
 class InterruptGuard {
  public:

@@ -129,6 +129,40 @@ void read_storage(Node list, const Known& known, Programme& programme) {
   }
 }
 
+Supply::Route read_route(Node node) {
+  const std::string route = node.text();
+  if (route == "prescription") return Supply::Route::kYes;
+  if (route == "trial or compassionate use") return Supply::Route::kTrialOnly;
+  if (route != "none" && !route.empty()) {
+    node.fault("expected route prescription, trial or compassionate use, or none, found '" + route +
+               "'");
+  }
+  return Supply::Route::kNone;
+}
+
+// Each status of the history of a jurisdiction has its meaning, or none: then nothing is said.
+void read_supply(Node list, const Known& known, Programme& programme) {
+  for (Node table : list.items()) {
+    Supply supply;
+    supply.jurisdiction = table.at("jurisdiction").text();
+    Node status = table.at("status");
+    supply.status = status.text();
+    const bool in_history = std::ranges::any_of(programme.history, [&](const Milestone& one) {
+      return one.jurisdiction == supply.jurisdiction && one.status == supply.status;
+    });
+    if (!in_history) {
+      status.fault("no step of the history of '" + supply.jurisdiction + "' has the status '" +
+                       supply.status + "'",
+                   "use the words of [[history]]");
+    }
+    supply.route = read_route(table.at("route"));
+    supply.says = table.at("says").text();
+    supply.source = source_of(table, known);
+    table.finish();
+    programme.supply.push_back(std::move(supply));
+  }
+}
+
 void read_dosing(Node table, const Known& known, Dosing& dosing) {
   Node regimen = table.at("regimen");
   dosing.regimen = regimen.text();
@@ -138,6 +172,10 @@ void read_dosing(Node table, const Known& known, Dosing& dosing) {
   check_reference(protocol, dosing.protocol, known.protocols, "protocol");
   dosing.indication = table.at("indication").text();
   dosing.source = source_of(table, known);
+  for (Node profile : table.find("lighter_profiles").items()) {
+    dosing.lighter_profiles.push_back(profile.text());
+    check_reference(profile, dosing.lighter_profiles.back(), known.protocols, "protocol");
+  }
   for (Node& statement : table.find("administration").items()) {
     dosing.administration.push_back(read_statement(statement, known));
   }
@@ -213,6 +251,7 @@ void read_identity(Node root, const Known& known, Programme& programme) {
   read_dosing(root.at("dosing"), known, programme.dosing);
   read_formulation(root.find("formulation"), known, programme.formulation);
   read_storage(root.find("storage"), known, programme);
+  read_supply(root.find("supply"), known, programme);
   read_disagreements(root.find("disagreement"), known, programme);
   root.finish();
 }
@@ -234,6 +273,7 @@ void read_eligibility(Node root, const Known& known, Programme& programme) {
       criterion.profiles.push_back(profile.text());
       check_reference(profile, criterion.profiles.back(), known.protocols, "protocol");
     }
+    criterion.when = table.find("when").text_or("");
     criterion.source = source_of(table, known);
     table.finish();
     programme.eligibility.push_back(std::move(criterion));

@@ -25,8 +25,9 @@ namespace fs = std::filesystem;
 // Files at the top of the folder that something reads. Another .toml there is a misspelt one.
 const std::vector<std::string>& known_files() {
   static const std::vector<std::string> files = {
-      "programme.toml", "molecule.toml",    "parameters.toml", "observations.toml",
-      "labs.toml",      "eligibility.toml", "regimens.toml",   "calibration.toml"};
+      "programme.toml", "molecule.toml",     "parameters.toml", "observations.toml",
+      "labs.toml",      "eligibility.toml",  "regimens.toml",   "calibration.toml",
+      "facts.toml",     "interactions.toml", "reactions.toml"};
   return files;
 }
 
@@ -90,6 +91,9 @@ class Loader {
   Document* labs_ = nullptr;
   Document* eligibility_ = nullptr;
   Document* regimens_ = nullptr;
+  Document* facts_ = nullptr;
+  Document* interactions_ = nullptr;
+  Document* reactions_ = nullptr;
   std::vector<Document*> protocol_documents_;  // parallel to programme_.protocols
   std::vector<Node> lab_tables_;
   std::vector<std::string> evidence_ids_;
@@ -113,6 +117,9 @@ void Loader::open_documents() {
   labs_ = open("labs.toml", true);
   eligibility_ = open("eligibility.toml", false);
   regimens_ = open("regimens.toml", true);
+  facts_ = open("facts.toml", false);
+  interactions_ = open("interactions.toml", false);
+  reactions_ = open("reactions.toml", false);
 }
 
 void Loader::read_known() {
@@ -243,8 +250,24 @@ void Loader::read_own_documents() {
   if (molecule_ != nullptr && molecule_->faults().empty()) {
     read_molecule(molecule_->root(), known_, programme_);
   }
-  if (eligibility_ != nullptr && eligibility_->faults().empty()) {
-    read_eligibility(eligibility_->root(), known_, programme_);
+  const auto readable = [](Document* document) {
+    return document != nullptr && document->faults().empty();
+  };
+  if (readable(facts_)) {
+    read_facts(facts_->root(), known_, programme_);
+    if (programme_.protocols.size() == known_.protocols.size()) {
+      check_facts(facts_->root(), programme_);
+    }
+  }
+  if (readable(interactions_)) {
+    read_interactions(interactions_->root(), known_, programme_);
+  }
+  if (readable(reactions_)) read_reactions(reactions_->root(), known_, programme_);
+  if (!readable(eligibility_)) return;
+  read_eligibility(eligibility_->root(), known_, programme_);
+  const bool facts_known = facts_ == nullptr || facts_->faults().empty();
+  if (labs_readable_ && facts_known) {
+    read_questions(eligibility_->root(), programme_, eligibility_->faults());
   }
 }
 
@@ -360,12 +383,15 @@ void Loader::check_labs_observed() {
     std::set<std::string> reported;
     Node panels = protocol_documents_[i]->root().find("panel");
     for (const std::string& name : panels.keys()) {
+      const int panel = protocol.panel(name);
+      if (panel >= 0 && !protocol.panel_is_simulated(panel)) continue;
       for (Node test : panels.at(name).find("tests").items()) {
         if (test.is_string()) check_observed(test, protocol.name, test.text(), reported);
       }
     }
     Node regions = protocol_documents_[i]->root().find("region");
     for (const protocol::Region& region : protocol.regions) {
+      if (!region.simulated) continue;
       for (const protocol::Transition& transition : region.transitions) {
         if (transition.guard == nullptr) continue;
         for (const std::string& code : codes_of(*transition.guard)) {

@@ -38,4 +38,22 @@ std::string Programme::status(std::string_view jurisdiction) const {
   return latest;
 }
 
+const Milestone* Programme::status_on(std::string_view jurisdiction, Date day) const {
+  static constexpr std::string_view kYearEnd = "-12-31";
+  const std::string today = to_text(day);
+  const Milestone* found = nullptr;
+  for (const Milestone& one : history) {
+    std::string from = one.when;
+    if (from.size() == 4) from += kYearEnd;
+    if (from.size() == 7) from += "-31";
+    if (one.jurisdiction == jurisdiction && !one.status.empty() && from <= today) found = &one;
+  }
+  return found;
+}
+
+const FactWord* Programme::fact(std::string_view id) const {
+  const auto found = std::ranges::find(facts, id, &FactWord::id);
+  return found == facts.end() ? nullptr : &*found;
+}
+
 }  // namespace dosewright::programme

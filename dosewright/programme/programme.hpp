@@ -6,18 +6,22 @@
 //   regimens.toml      how much, how often
 //   protocol/*.toml    one profile each: "label", a study
 //   eligibility.toml   who may have it, by profile
+//   facts.toml         diagnoses, symptoms, habits: codes and terms by which real data name them
+//   interactions.toml reactions.toml
 //   evidence/trials.csv evidence/individuals.csv
 //   designs/*.toml     trials to simulate (read by the trial module; listed here)
 //
 // Format: docs/programme.md. Every fault of every file is reported together.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "dosewright/base/time.hpp"
+#include "dosewright/lang/check.hpp"
 #include "dosewright/model/model.hpp"
 #include "dosewright/programme/evidence.hpp"
 #include "dosewright/protocol/protocol.hpp"
@@ -81,6 +85,53 @@ struct Criterion {
   enum class Kind : std::uint8_t { kInclude, kExclude, kCaution } kind = Kind::kInclude;
   std::string id, says, source;
   std::vector<std::string> profiles;  // protocols it belongs to
+  std::string when;  // the question, over criterion_scope(); "": a person answers it
+  std::shared_ptr<const lang::Node> question;  // checked; empty where `when` is
+};
+
+// What can be known of a patient besides tests: a diagnosis, a symptom, a habit, a form that was
+// signed. One whose id is a sign of a protocol is that sign. facts.toml.
+struct FactWord {
+  std::string id, title, source;
+  std::vector<std::string> terms;  // as people write it; compared without case
+  std::vector<Code> codes;
+  std::vector<std::string> implies;  // facts and signs that are there when it is
+  struct AtGrade {
+    double grade = 0;  // CTCAE grade from which on
+    std::string implies;
+  };
+  std::vector<AtGrade> at_grade;
+  std::optional<Unit> unit;  // of a quantity; none: yes or no
+  Minutes stale_after = 0;   // 0: it holds until something else is said
+};
+
+// Another medicine beside this one. interactions.toml.
+struct Interaction {
+  enum class Level : std::uint8_t { kMonitor, kModify, kAvoid } level = Level::kMonitor;
+  std::string id, title, effect, says, source;
+  std::vector<std::string> names;    // ingredients and brands
+  std::vector<std::string> classes;  // "tetracycline antibacterials"
+  std::vector<Code> codes;           // an ATC code also stands for the codes that begin with it
+  // More than so much a day on so many days a week is another matter, with words of its own.
+  double above_mg_per_day = 0;  // 0: no such amount
+  double days_per_week = 0;
+  std::string says_above, source_above;
+};
+
+// What was seen on the drug. reactions.toml.
+struct Reaction {
+  std::string id, term, organ_class, source;
+  double share_low = 0, share_high = 0;  // fractions of patients; equal where one is given
+  std::string severity;                  // "3-5 ULN": which part of the term is counted; may be ""
+  double placebo = -1;                   // fraction; -1: not given
+  std::string frequency;                 // "<1 %": as written, where there is no number
+};
+
+// What a regulatory status means for who can be given the drug. programme.toml, [[supply]].
+struct Supply {
+  std::string jurisdiction, status;  // as in the history
+  enum class Route : std::uint8_t { kYes, kTrialOnly, kNone } route = Route::kNone;
+  std::string says, source;
 };
 
 // Where documents disagree: what each says, which is followed, and why.
@@ -114,6 +165,7 @@ struct Dosing {
   std::string protocol;  // the profile that gates it unless another is asked for
   std::string indication, source;
   std::vector<Statement> administration;
+  std::vector<std::string> lighter_profiles;  // protocols in which the `lighter` regimen applies
 };
 
 struct Programme {
@@ -124,6 +176,10 @@ struct Programme {
   Formulation formulation;
   std::vector<Storage> storage;
   std::vector<Criterion> eligibility;
+  std::vector<FactWord> facts;
+  std::vector<Interaction> interactions;
+  std::vector<Reaction> reactions;
+  std::vector<Supply> supply;
   std::vector<Disagreement> disagreements;
   std::vector<Source> sources;
   std::optional<Molecule> molecule;
@@ -143,7 +199,15 @@ struct Programme {
   int analyte(std::string_view code) const;                 // -1: unknown
   std::vector<std::string> jurisdictions() const;           // in the order of the file
   std::string status(std::string_view jurisdiction) const;  // the latest; "" where none
+  // The step whose status is in force on that day; nullptr: none yet. A date of which only the year
+  // or the month is known counts from its end.
+  const Milestone* status_on(std::string_view jurisdiction, Date day) const;
+  const FactWord* fact(std::string_view id) const;  // nullptr: unknown
 };
+
+// What the question of a criterion may name: X and X.ULN of each test, fact.ID of each fact (yes or
+// no, or a quantity) and patient.age. In this order: the tests, the facts, the age.
+std::vector<lang::Symbol> criterion_scope(const Programme& programme);
 
 // Reads a folder. Fails with the faults of all its files together; broken rows of the evidence
 // alone do not fail it but are kept in evidence_faults.

@@ -21,7 +21,13 @@ std::vector<Source> read_sources(Node root);
 
 void read_identity(Node root, const Known& known, Programme& programme);     // programme.toml, rest
 void read_eligibility(Node root, const Known& known, Programme& programme);  // eligibility.toml
-void read_molecule(Node root, const Known& known, Programme& programme);     // molecule.toml
+void read_facts(Node root, const Known& known, Programme& programme);        // facts.toml
+void read_interactions(Node root, const Known& known, Programme& programme);  // interactions.toml
+void read_reactions(Node root, const Known& known, Programme& programme);     // reactions.toml
+void check_facts(Node root, Programme& programme);  // that what a fact implies is known
+// The questions of criteria, over what the whole programme knows.
+void read_questions(Node root, Programme& programme, Faults& faults);
+void read_molecule(Node root, const Known& known, Programme& programme);  // molecule.toml
 
 // A fault where the name is not among the known ones. `what`: "regimen".
 void check_reference(Node node, const std::string& name, const std::vector<std::string>& known,

@@ -68,6 +68,29 @@ int Protocol::panel(std::string_view panel_name) const {
   return -1;
 }
 
+std::uint64_t Protocol::regions_not_simulated() const {
+  std::uint64_t set = 0;
+  for (std::size_t r = 0; r < regions.size(); ++r) {
+    if (!regions[r].simulated) set |= std::uint64_t{1} << r;
+  }
+  return set;
+}
+
+bool Protocol::panel_is_simulated(int panel) const {
+  const auto owes = [panel](const auto& thing, const auto& list) {
+    return std::ranges::any_of(thing.*list, [&](const Owing& one) { return one.panel == panel; });
+  };
+  const auto needs = [&](const Region& region) {
+    return region.simulated &&
+           (std::ranges::any_of(region.states,
+                                [&](const State& s) { return owes(s, &State::owes); }) ||
+            std::ranges::any_of(region.transitions,
+                                [&](const Transition& t) { return owes(t, &Transition::owe); }));
+  };
+  return std::ranges::any_of(schedules, [&](const Schedule& s) { return s.panel == panel; }) ||
+         std::ranges::any_of(regions, needs);
+}
+
 PatientState Executor::start(Minutes now) const {
   PatientState state;
   state.now = now;

@@ -31,6 +31,7 @@ class RegionReader {
   Region read(std::vector<RuleBlock>& blocks) {
     region_.title = table_.at("title").text();
     Node initial = table_.at("initial");
+    region_.simulated = table_.find("simulated").boolean_or(true);
     Node states = table_.at("state");
     for (const Node& state : states.items()) read_state(state);
     if (region_.states.empty()) {

@@ -103,6 +103,7 @@ struct Region {
   std::string name;
   std::string title;
   int initial = 0;
+  bool simulated = true;  // false: no model makes its facts; virtual trials leave it out
   std::vector<State> states;
   std::vector<Transition> transitions;  // asked in the order of the file; the first true one fires
 };
@@ -162,6 +163,11 @@ struct Protocol {
   std::vector<std::string> without;    // ids of the rules of based_on that are left out
 
   int panel(std::string_view panel_name) const;  // -1: unknown
+
+  // For virtual trials: bit per region that they leave out, and whether any schedule or region that
+  // they ask needs this panel.
+  std::uint64_t regions_not_simulated() const;
+  bool panel_is_simulated(int panel) const;
 };
 
 // What the regimens, analytes and sources of the programme are, for checking references.

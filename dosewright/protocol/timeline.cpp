@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "dosewright/protocol/regimen.hpp"
+
 namespace dosewright::protocol {
 namespace {
 
@@ -67,6 +69,14 @@ Analyte parse_analyte(Node& table) {
   analyte.lln = parse_limit(table.find("lln"), analyte.unit);
   if (analyte.uln > 0 && analyte.lln >= analyte.uln) {
     uln.fault("the upper limit of normal of '" + analyte.code + "' is not above the lower one");
+  }
+  analyte.loinc_synonyms = table.find("loinc_synonyms").texts();
+  analyte.names = table.find("names").texts();
+  Node molar_mass = table.find("molar_mass");
+  if (molar_mass.exists()) {
+    analyte.molar_mass = molar_mass.measure_of(parse_unit("g/mol")->dimension).canonical;
+    parse_source(table.at("molar_mass_source"), nullptr);
+    if (analyte.molar_mass <= 0) molar_mass.fault("a molar mass is above 0");
   }
   Node source = table.find("source");
   analyte.source = source.text_or("");

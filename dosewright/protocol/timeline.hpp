@@ -21,6 +21,11 @@ struct Analyte {
   double uln = 0;      // canonical; 0: this test has no upper limit of normal
   double lln = 0;      // canonical; 0: none
   std::string source;  // of the limits
+
+  // For reading real results: other LOINC codes and names of the same test, and the molar mass by
+  // which an amount (mmol/L) becomes a mass (mg/dL); 0: the two are not converted.
+  std::vector<std::string> loinc_synonyms, names;
+  double molar_mass = 0;  // canonical mg/mmol, which is g/mol
 };
 
 enum class FactKind : std::uint8_t { kLab, kSymptom, kSymptomEnd, kReaction, kDose, kDoseMissed };

@@ -182,7 +182,9 @@ const protocol::Protocol* read_protocol(Node node, const Programme& programme) {
 
 // A panel with a test that no model observes could never be drawn, and would stay owed for ever.
 void check_observed(Node& node, const protocol::Protocol& protocol, const Programme& programme) {
-  for (const auto& panel : protocol.panels) {
+  for (std::size_t p = 0; p < protocol.panels.size(); ++p) {
+    if (!protocol.panel_is_simulated(static_cast<int>(p))) continue;
+    const auto& panel = protocol.panels[p];
     for (const int analyte : panel.analytes) {
       const auto& code = protocol.vocabulary.analytes[static_cast<std::size_t>(analyte)].code;
       if (programme.model.lab(code) < 0) {
@@ -222,7 +224,10 @@ Design read_design(Node root, const Programme& programme) {
   design.evidence_trial = root.find("evidence_trial").text_or("");
   Node protocol = root.at("protocol");
   design.protocol = read_protocol(protocol, programme);
-  if (design.protocol != nullptr) check_observed(protocol, *design.protocol, programme);
+  if (design.protocol != nullptr) {
+    check_observed(protocol, *design.protocol, programme);
+    design.regions_off = design.protocol->regions_not_simulated();
+  }
   read_times_of(root, design);
   design.population = PopulationReader{programme}.read(root.at("population"));
   for (Node& arm : root.at("arm").items()) design.arms.push_back(read_arm(arm, programme));

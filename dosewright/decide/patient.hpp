@@ -1,0 +1,92 @@
+// One real patient as a programme understands the file: readings in canonical units, doses, facts
+// and other medicines, and what was wrong, contradictory or without a meaning.
+//
+// A fault refuses the file: nothing is decided on half of it. What is contradictory, in the future
+// or unknown to the programme is a note that every answer carries, and never reads as normal.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dosewright/exchange/timeline.hpp"
+#include "dosewright/programme/programme.hpp"
+#include "dosewright/protocol/timeline.hpp"
+
+namespace dosewright::decide {
+
+// Something was said of a fact: yes (1), no (0), or a quantity (canonical).
+struct Known {
+  int word = 0;  // index into Words::ids
+  Minutes at = 0;
+  double value = 1;
+  double grade = 0;  // CTCAE, of a reaction
+};
+
+// The facts of the programme, then the signs of its protocols that are no facts.
+struct Words {
+  std::vector<std::string> ids;
+  int find(std::string_view id) const;  // -1: unknown
+};
+Words words_of(const programme::Programme& programme);
+
+struct Medicine {
+  std::string name;  // as the file says it
+  std::vector<exchange::Code> codes;
+  Minutes from = 0;
+  std::optional<Minutes> until;
+  double mg_per_day = -1;  // -1: not said
+  double days_per_week = 7;
+  bool one_day = false;
+  std::string where;  // the place in the file
+};
+
+struct Note {
+  enum class Kind : std::uint8_t {
+    kContradiction,
+    kFuture,
+    kDuplicate,
+    kNotUnderstood,
+    kWhatIf
+  } kind;
+  std::string says;
+};
+
+struct Patient {
+  std::string name, sex;
+  std::optional<Minutes> birth;
+  protocol::Timeline readings;  // tests and doses, in order, none later than the request's `at`
+  std::vector<Known> facts;     // by time
+  std::vector<Medicine> medicines;
+  std::vector<Note> notes;
+  std::vector<std::string>
+      unclear;  // contradictions at the latest word on a thing: they hold doses
+  std::int64_t entries = 0;
+};
+
+struct PatientRequest {
+  std::string path, subject;
+  Minutes at = 0;                     // entries after the end of this minute are not used
+  bool whole_day = false;             // `at` is a midnight, and the day after it counts
+  std::vector<std::string> limits;    // "ALT=41 U/L": limits of normal of the laboratory
+  std::vector<std::string> what_ifs;  // "ALT=150 U/L@2013-06-02", "jaundice@2013-06-02"
+  std::atomic<std::int64_t>* read = nullptr;
+};
+
+Result<Patient> read_patient(const programme::Programme& programme, const PatientRequest& request);
+
+// The interaction that a medicine falls under; nullptr: none. By name or class (without case), or
+// by a code; ATC codes stand for those that begin with them.
+const programme::Interaction* interaction_of(const programme::Programme& programme,
+                                             const Medicine& medicine);
+
+// The name of an interaction that is near to one that nothing knows; "" where none is.
+std::string near_medicine(const programme::Programme& programme, const Medicine& medicine);
+
+// What a protocol sees: the readings, and its signs as the facts imply them.
+protocol::Timeline timeline_of(const programme::Programme& programme,
+                               const protocol::Protocol& protocol, const Patient& patient);
+
+bool same_words(std::string_view a, std::string_view b);  // without case
+
+}  // namespace dosewright::decide

@@ -1,0 +1,208 @@
+#include "dosewright/decide/vocabulary.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "dosewright/base/text.hpp"
+
+namespace dosewright::decide {
+namespace {
+
+using exchange::Code;
+
+bool contains(const std::vector<std::string>& list, std::string_view name) {
+  return std::ranges::any_of(list, [&](const std::string& one) { return same_words(one, name); });
+}
+
+bool matches(const protocol::Analyte& analyte, const Code& code) {
+  if (code.system == "LOINC") {
+    return code.value == analyte.loinc ||
+           std::ranges::find(analyte.loinc_synonyms, code.value) != analyte.loinc_synonyms.end();
+  }
+  if (!code.system.empty()) return false;
+  return same_words(code.value, analyte.code) || same_words(code.value, analyte.title) ||
+         contains(analyte.names, code.value);
+}
+
+// Hierarchical codes stand for what begins with them: K71 for K71.6, J01AA for J01AA02.
+bool code_matches(const programme::Code& known, const Code& code) {
+  if (!same_words(known.system, code.system)) return false;
+  const bool hierarchical = known.system == "ICD-10" || known.system == "ATC";
+  return hierarchical ? code.value.starts_with(known.value) : code.value == known.value;
+}
+
+bool matches(const programme::FactWord& fact, const Code& code) {
+  if (!code.system.empty()) {
+    return std::ranges::any_of(fact.codes,
+                               [&](const auto& known) { return code_matches(known, code); });
+  }
+  return same_words(code.value, fact.id) || same_words(code.value, fact.title) ||
+         contains(fact.terms, code.value);
+}
+
+bool is_amount_of(const Dimension& amount, const Dimension& mass) {
+  Dimension moved = amount;
+  auto& exponent = moved.exponent;
+  exponent[static_cast<std::size_t>(BaseDimension::kMass)] += 1;
+  exponent[static_cast<std::size_t>(BaseDimension::kAmount)] -= 1;
+  return moved == mass;
+}
+
+}  // namespace
+
+bool same_words(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, [](char x, char y) {
+    return std::tolower(static_cast<unsigned char>(x)) ==
+           std::tolower(static_cast<unsigned char>(y));
+  });
+}
+
+int Words::find(std::string_view id) const {
+  const auto found = std::ranges::find(ids, id);
+  return found == ids.end() ? -1 : static_cast<int>(found - ids.begin());
+}
+
+Words words_of(const programme::Programme& programme) {
+  Words words;
+  for (const auto& fact : programme.facts) words.ids.push_back(fact.id);
+  for (const auto& protocol : programme.protocols) {
+    for (const std::string& sign : protocol.vocabulary.signs) {
+      if (words.find(sign) < 0) words.ids.push_back(sign);
+    }
+  }
+  return words;
+}
+
+Meaning::Meaning(const programme::Programme& programme)
+    : programme_(programme), words_(words_of(programme)) {}
+
+int Meaning::analyte(const std::vector<Code>& codes) const {
+  for (const Code& code : codes) {
+    for (std::size_t i = 0; i < programme_.analytes.size(); ++i) {
+      if (matches(programme_.analytes[i], code)) return static_cast<int>(i);
+    }
+  }
+  return -1;
+}
+
+int Meaning::word(const std::vector<Code>& codes) const {
+  for (const Code& code : codes) {
+    for (std::size_t i = 0; i < programme_.facts.size(); ++i) {
+      if (matches(programme_.facts[i], code)) return static_cast<int>(i);
+    }
+    const int sign = code.system.empty() ? words_.find(code.value) : -1;
+    if (sign >= 0) return sign;
+  }
+  return -1;
+}
+
+const programme::FactWord* Meaning::fact(int word) const {
+  const auto index = static_cast<std::size_t>(word);
+  return index < programme_.facts.size() ? &programme_.facts[index] : nullptr;
+}
+
+bool Meaning::own_drug(const std::vector<Code>& codes) const {
+  const auto& identity = programme_.identity;
+  return std::ranges::any_of(codes, [&](const Code& code) {
+    if (code.system.empty()) {
+      return same_words(code.value, identity.name) || same_words(code.value, identity.title) ||
+             contains(identity.synonyms, code.value);
+    }
+    return std::ranges::any_of(identity.codes,
+                               [&](const auto& known) { return code_matches(known, code); });
+  });
+}
+
+std::string Meaning::near_test(const std::string& name) const {
+  std::vector<std::string> known;
+  for (const auto& analyte : programme_.analytes) {
+    known.push_back(analyte.code);
+    known.insert(known.end(), analyte.names.begin(), analyte.names.end());
+  }
+  return nearest_name(name, known);
+}
+
+std::string Meaning::near_fact(const std::string& name) const {
+  std::vector<std::string> known = words_.ids;
+  for (const auto& fact : programme_.facts) {
+    known.insert(known.end(), fact.terms.begin(), fact.terms.end());
+  }
+  return nearest_name(name, known);
+}
+
+std::string Meaning::near_own_drug(const std::string& name) const {
+  std::vector<std::string> known = programme_.identity.synonyms;
+  known.push_back(programme_.identity.name);
+  return nearest_name(name, known);
+}
+
+const programme::Interaction* interaction_of(const programme::Programme& programme,
+                                             const Medicine& medicine) {
+  for (const auto& interaction : programme.interactions) {
+    for (const Code& code : medicine.codes) {
+      const bool named = code.system.empty() && (contains(interaction.names, code.value) ||
+                                                 contains(interaction.classes, code.value));
+      const bool coded = std::ranges::any_of(
+          interaction.codes, [&](const auto& known) { return code_matches(known, code); });
+      if (named || coded) return &interaction;
+    }
+  }
+  return nullptr;
+}
+
+std::string near_medicine(const programme::Programme& programme, const Medicine& medicine) {
+  std::vector<std::string> known;
+  for (const auto& one : programme.interactions) {
+    known.insert(known.end(), one.names.begin(), one.names.end());
+    known.insert(known.end(), one.classes.begin(), one.classes.end());
+  }
+  return nearest_name(medicine.name, known);
+}
+
+std::string ucum_code(const std::string& unit) {
+  static constexpr std::pair<std::string_view, std::string_view> kAliases[] = {
+      {"IU/L", "U/L"},
+      {"iu/l", "U/L"},
+      {"u/l", "U/L"},
+      {"10^9/L", "10*9/L"},
+      {"x10^9/L", "10*9/L"},
+      {"10E9/L", "10*9/L"},
+      {"\u00b5mol/L", "umol/L"},
+      {"\u03bcmol/L", "umol/L"},
+      {"MMOL/L", "mmol/L"},
+      {"UMOL/L", "umol/L"},
+      {"MG/DL", "mg/dL"},
+      {"mL/min/{1.73_m2}", "mL/min"},
+      {"mL/min/1.73m2", "mL/min"}};
+  for (const auto& [written, code] : kAliases) {
+    if (unit == written) return std::string(code);
+  }
+  return unit;
+}
+
+Result<double> canonical_reading(const protocol::Analyte& analyte, double value,
+                                 const std::string& unit) {
+  const Result<Unit> parsed = parse_unit(ucum_code(unit));
+  if (!parsed.ok()) {
+    return Fault{{},
+                 "the unit '" + shown_text(unit) + "' of " + analyte.code +
+                     " is not known: " + parsed.faults()[0].message,
+                 "write it as UCUM does, for example '" + analyte.unit.code + "'",
+                 ""};
+  }
+  const double canonical = parsed->to_canonical(value);
+  if (parsed->dimension == analyte.unit.dimension) return canonical;
+  if (analyte.molar_mass > 0 && is_amount_of(parsed->dimension, analyte.unit.dimension)) {
+    return canonical * analyte.molar_mass;
+  }
+  return Fault{
+      {},
+      fmt::format("{} in '{}' ({}) does not convert to '{}' ({})", analyte.code, shown_text(unit),
+                  to_text(parsed->dimension), analyte.unit.code, to_text(analyte.unit.dimension)),
+      "give the reading in " + analyte.unit.code + ", or is it another test?",
+      ""};
+}
+
+}  // namespace dosewright::decide

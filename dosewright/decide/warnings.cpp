@@ -1,0 +1,207 @@
+// Warnings: supply, other medicines, cautions, stale readings, weight, adherence.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "dosewright/base/text.hpp"
+#include "dosewright/decide/parts.hpp"
+
+namespace dosewright::decide {
+namespace {
+
+constexpr Minutes kWeek = 7 * kMinutesPerDay;
+
+std::string level_text(programme::Interaction::Level level) {
+  if (level == programme::Interaction::Level::kAvoid) return "avoid";
+  return level == programme::Interaction::Level::kModify ? "modify" : "monitor";
+}
+
+class Teller {
+ public:
+  Teller(const Case& c, const Answer& answer) : case_(c), answer_(answer) {}
+
+  std::vector<Warning> tell() {
+    tell_supply();
+    tell_medicines();
+    tell_eligibility();
+    tell_stale();
+    tell_weight();
+    tell_adherence();
+    return std::move(warnings_);
+  }
+
+ private:
+  void add(std::string id, std::string level, std::string says, std::string saw,
+           std::string source) {
+    warnings_.push_back(
+        {std::move(id), std::move(level), std::move(says), std::move(saw), std::move(source)});
+  }
+
+  void tell_supply() {
+    const SupplyAnswer& supply = answer_.supply;
+    if (supply.verdict == "open") return;
+    const bool judged = supply.verdict != "not judged";
+    add("supply", judged ? "stop" : "note", supply.says,
+        judged
+            ? supply.jurisdiction + ": " +
+                  (supply.status.empty() ? "no status" : supply.status + " since " + supply.since)
+            : "",
+        supply.source);
+  }
+
+  bool active(const Medicine& medicine) const {
+    const Minutes now = case_.question.at;
+    if (medicine.one_day)
+      return medicine.from > now - kWeek && medicine.from <= now + kMinutesPerDay;
+    return !medicine.until || *medicine.until >= now;
+  }
+
+  void tell_medicines() {
+    std::set<std::string> told;
+    for (const Medicine& medicine : case_.patient.medicines) {
+      if (!active(medicine)) continue;
+      const programme::Interaction* known = interaction_of(case_.programme, medicine);
+      if (known == nullptr) {
+        tell_unknown(medicine);
+      } else if (told.insert(known->id).second) {
+        tell_interaction(*known, medicine);
+      }
+    }
+  }
+
+  void tell_unknown(const Medicine& medicine) {
+    const std::string near = near_medicine(case_.programme, medicine);
+    if (near.empty()) {
+      add("medicine", "note", "no interaction with this medicine is listed here",
+          shown_text(medicine.name) + " (" + medicine.where + ")", "");
+    } else {
+      add("medicine", "check",
+          "this medicine is not known here, so its interactions were not judged: did you mean '" +
+              near + "'?",
+          shown_text(medicine.name) + " (" + medicine.where + ")", "");
+    }
+  }
+
+  // On how many days of a week more than the amount is taken: regular use by its own words, single
+  // days by counting those of the last seven.
+  double days_above(const programme::Interaction& known) const {
+    double regular = 0;
+    std::set<Minutes> single;
+    for (const Medicine& medicine : case_.patient.medicines) {
+      if (!active(medicine) || interaction_of(case_.programme, medicine) != &known) continue;
+      if (medicine.mg_per_day <= known.above_mg_per_day) continue;
+      if (medicine.one_day) {
+        single.insert(midnight_of(medicine.from));
+      } else {
+        regular = std::max(regular, medicine.days_per_week);
+      }
+    }
+    return std::max(regular, static_cast<double>(single.size()));
+  }
+
+  bool amount_unknown(const programme::Interaction& known) const {
+    return std::ranges::any_of(case_.patient.medicines, [&](const Medicine& medicine) {
+      return active(medicine) && !medicine.one_day && medicine.mg_per_day < 0 &&
+             interaction_of(case_.programme, medicine) == &known;
+    });
+  }
+
+  void tell_interaction(const programme::Interaction& known, const Medicine& medicine) {
+    const std::string saw = fmt::format("{} since {} ({})", shown_text(medicine.name),
+                                        exchange::clock_text(medicine.from), medicine.where);
+    add("interaction." + known.id, level_text(known.level),
+        known.title + ": " + known.effect + "; " + known.says, saw, known.source);
+    if (known.above_mg_per_day <= 0) return;
+    const double days = days_above(known);
+    if (days >= known.days_per_week) {
+      add("interaction." + known.id + ".above", "modify", known.title + ": " + known.says_above,
+          fmt::format("more than {} mg on {} days a week", number_text(known.above_mg_per_day, 6),
+                      number_text(days, 2)),
+          known.source_above);
+    } else if (amount_unknown(known)) {
+      add("interaction." + known.id + ".amount", "check",
+          known.title + ": how much a day, and on how many days a week? " + known.says_above, saw,
+          known.source_above);
+    }
+  }
+
+  // During treatment: what would have spoken against a start, and cautions that apply.
+  void tell_eligibility() {
+    for (const CriterionAnswer& one : answer_.eligibility) {
+      if (one.in_favour) continue;
+      const bool unknown = lang::is_unknown(one.verdict);
+      std::vector<std::string> seen;
+      for (const lang::Seen& part : one.seen) seen.push_back(part.values);
+      const std::string level = unknown ? "check" : one.kind == "caution" ? "monitor" : "stop";
+      const std::string what = unknown                 ? "not known"
+                               : one.kind == "include" ? "not met"
+                                                       : "applies";
+      add("eligibility." + one.id, level, fmt::format("{} ({}): {}", what, one.kind, one.says),
+          join(seen, "; "), one.source);
+    }
+  }
+
+  void tell_stale() {
+    for (std::size_t i = 0; i < case_.state.readings.size(); ++i) {
+      const auto& reading = case_.state.readings[i];
+      const Minutes keeps = case_.protocol.stale_after[i];
+      if (keeps == 0 || lang::is_unknown(reading.value)) continue;
+      const Minutes age = case_.question.at - reading.at;
+      if (age <= keeps) continue;
+      const auto& analyte = case_.programme.analytes[i];
+      add("stale." + analyte.code, "check", analyte.code + " is stale: rules read it as not known",
+          fmt::format("{} on {}, {} ago; it counts for {}", to_text(reading.value, analyte.unit),
+                      exchange::clock_text(reading.at), duration_text(midnight_of(age)),
+                      duration_text(keeps)),
+          case_.protocol.source);
+    }
+  }
+
+  // Another document's dose for light patients, where this profile has none.
+  void tell_weight() {
+    const auto& regimen = case_.regimen;
+    if (regimen.lighter.empty()) return;
+    const double weight = fact_value(case_, "weight");
+    if (lang::is_unknown(weight)) {
+      add("dose.weight", "check", "the body weight is not known", "", regimen.source);
+    } else if (weight < regimen.below_weight_kg * 1e6) {
+      add("dose.weight", "note",
+          fmt::format("below {} kg another document gives '{}'; this profile does not",
+                      number_text(regimen.below_weight_kg, 4), regimen.lighter),
+          number_text(weight / 1e6, 4) + " kg", regimen.source);
+    }
+  }
+
+  // Planned against given over the last 12 weeks, or since doses were last withheld.
+  void tell_adherence() {
+    constexpr Minutes kLookBack = 12 * kWeek;
+    const bool held = case_.decision.permission >= protocol::Permission::kWithheld;
+    if (case_.doses.empty() || held) return;
+    const Minutes from =
+        std::max({case_.question.at - kLookBack, case_.doses.front(), case_.free_since});
+    const Minutes span = case_.question.at - from;
+    const auto given = std::ranges::count_if(case_.doses, [&](Minutes at) { return at > from; });
+    const double planned =
+        std::floor(static_cast<double>(span) / static_cast<double>(case_.regimen.period)) *
+        static_cast<double>(case_.regimen.offsets.size());
+    if (planned < 1 || static_cast<double>(given) >= planned) return;
+    add("adherence", "note",
+        fmt::format("{} of {} planned doses were given in the last {}", given,
+                    number_text(planned, 6), duration_text(midnight_of(span))),
+        "", "assumed, because no document says how adherence is to be watched");
+  }
+
+  const Case& case_;
+  const Answer& answer_;
+  std::vector<Warning> warnings_;
+};
+
+}  // namespace
+
+std::vector<Warning> warnings_of(const Case& c, const Answer& answer) {
+  return Teller(c, answer).tell();
+}
+
+}  // namespace dosewright::decide
