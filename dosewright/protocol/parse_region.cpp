@@ -35,6 +35,7 @@ class RegionReader {
     for (const Node& state : states.items()) read_state(state);
     if (region_.states.empty()) {
       if (states.exists()) states.fault("a region has at least one state");
+      region_.stays.emplace_back();
       region_.states.emplace_back();  // what transitions refer to until the fault is told
       stateless_ = true;
     }
@@ -125,8 +126,19 @@ class RegionReader {
       state.owes.push_back(read_owing(owing, "first"));
     }
     state.suspends_schedules = table.find("suspends_schedules").boolean_or(false);
+    read_stays(table.find("stays"));
     table.finish();
     region_.states.push_back(std::move(state));
+  }
+
+  void read_stays(Node node) {
+    Transition stays;
+    stays.id = region_.name + ".stays";
+    stays.from = stays.to = static_cast<int>(region_.states.size());
+    if (node.exists() && parse_condition(node, protocol_, stays, faults_)) {
+      check_answerable(stays, node.place());
+    }
+    region_.stays.push_back(std::move(stays));
   }
 
   std::vector<int> read_from(Node node) {
