@@ -56,10 +56,10 @@ class RegionClaims {
       const int index = static_cast<int>(s);
       if (state.allows == Permission::kStopped) final_state(index);
       if (state.outgoing.empty()) continue;
+      timer(index);  // first: what it proves helps to prove the rest
       exhaustive(index);
       if (stays(index) != nullptr) contradiction(index);
       order(index);
-      timer(index);
     }
     if (reachability) reached();
     return std::move(claims_);
@@ -170,15 +170,19 @@ class RegionClaims {
     });
   }
 
-  // The order of the file decides between rules that are true together; it must put the more
-  // restrictive one first.
+  // The order of the file decides between rules that are true together. That is harmless where they
+  // lead to the same state, where no dose is given either way, or where the first is the more
+  // restrictive one.
   void order(int index) {
     const std::vector<int>& outgoing = state(index).outgoing;
     for (std::size_t i = 0; i < outgoing.size(); ++i) {
       for (std::size_t j = i + 1; j < outgoing.size(); ++j) {
         const Transition &first = rule(outgoing[i]), &second = rule(outgoing[j]);
         const State &to_first = state(first.to), &to_second = state(second.to);
-        if (first.to == second.to || protocol::engine::permits_less(to_first, to_second)) continue;
+        const bool no_dose_either_way =
+            to_first.allows >= Permission::kWithheld && to_first.allows == to_second.allows;
+        if (first.to == second.to || no_dose_either_way) continue;
+        if (protocol::engine::permits_less(to_first, to_second)) continue;
         overlap(index, first, second);
       }
     }

@@ -36,6 +36,7 @@ Model::Model(z3::context& context, std::vector<Part> parts, const std::vector<As
   for (const Part& part : parts_) {
     for (const Transition& rule : part.chart().transitions) collect(*part.protocol, rule);
     for (const Transition& stays : part.chart().stays) collect(*part.protocol, stays);
+    collect_needs(part);
   }
   for (const Aside& aside : asides) collect(*aside.protocol, *aside.condition);
   measure_chains();
@@ -53,6 +54,15 @@ void Model::collect(const Protocol& protocol, const Transition& condition) {
       add_sign(protocol, index, slot.index);
     } else {
       doses_matter_ |= slot.kind >= SlotKind::kTreatmentAge;
+    }
+  }
+}
+
+void Model::collect_needs(const Part& part) {
+  const int index = add_protocol(part.protocol);
+  for (const State& state : part.chart().states) {
+    for (int analyte = 0; state.dosing_needs >> at(analyte) != 0; ++analyte) {
+      if ((state.dosing_needs >> at(analyte) & 1) != 0) add_analyte(*part.protocol, index, analyte);
     }
   }
 }
@@ -247,12 +257,27 @@ z3::expr Model::in_state(const Moment& moment, std::size_t part, int state) cons
   return moment.charts[part].state == state;
 }
 
+z3::expr Model::needs_unmet(const Moment& moment, std::size_t part, const State& state) const {
+  const Protocol& protocol = *parts_[part].protocol;
+  z3::expr unmet = context_.bool_val(false);
+  for (int analyte = 0; state.dosing_needs >> at(analyte) != 0; ++analyte) {
+    if ((state.dosing_needs >> at(analyte) & 1) == 0) continue;
+    const Slot value{SlotKind::kValue, static_cast<std::int16_t>(analyte)};
+    unmet = unmet || !read(value, protocol, moment, {moment.now, moment.now}).known;
+  }
+  return unmet;
+}
+
 z3::expr Model::held_by_question(const Moment& moment, std::size_t part) const {
   const Region& region = parts_[part].chart();
   z3::expr held = moment.charts[part].unsettled;
   for (const Transition& rule : region.transitions) {
     if (!rule.restricts) continue;
     held = held || (in_state(moment, part, rule.from) && ask(part, rule, moment).is_unknown());
+  }
+  for (std::size_t s = 0; s < region.states.size(); ++s) {
+    held = held || (in_state(moment, part, static_cast<int>(s)) &&
+                    needs_unmet(moment, part, region.states[s]));
   }
   return held;
 }

@@ -127,6 +127,7 @@ class Model {
   enum class Lemma : std::uint8_t { kTimes, kSeen, kMidnight, kUntouched, kAtTouch, kAtSettling };
 
   void collect(const protocol::Protocol& protocol, const protocol::Transition& condition);
+  void collect_needs(const Part& part);
   int add_protocol(const protocol::Protocol* protocol);
   void add_analyte(const protocol::Protocol& protocol, int protocol_index, int analyte);
   void add_sign(const protocol::Protocol& protocol, int protocol_index, int sign);
@@ -140,6 +141,8 @@ class Model {
                     const Moment& moment, const View& view) const;
   Term read_dosing(protocol::SlotKind kind, const Moment& moment, const z3::expr& now) const;
   Term age(const z3::expr& known, const z3::expr& minutes) const;
+
+  z3::expr needs_unmet(const Moment& moment, std::size_t part, const protocol::State& state) const;
 
   // The state after the first true rule, where the rules of `state` are asked once.
   z3::expr fire(std::size_t part, const Moment& moment, const z3::expr& state,

@@ -197,6 +197,20 @@ z3::expr Prover::bad_after(const Bad& bad, const Step& step) const {
   return any;
 }
 
+// What is proved of every moment may be used to prove more.
+Answer Prover::learn(const Bad& bad) {
+  if (bad.moment) {
+    learnt_.push_back(bad);
+    teach(*one_, bad, 1);
+    if (two_) teach(*two_, bad, 2);
+  }
+  return Answer::kYes;
+}
+
+void Prover::teach(z3::solver& solver, const Bad& never, std::size_t n_steps) {
+  for (std::size_t i = 0; i <= n_steps; ++i) solver.add(!never.moment(moments_[i]));
+}
+
 Answer Prover::never(const Bad& bad) {
   z3::context& context = model_.context();
   if (bad.moment) {
@@ -209,11 +223,12 @@ Answer Prover::never(const Bad& bad) {
   one_->add(bad_after(bad, steps_[0]));
   const z3::check_result first = one_->check();
   one_->pop();
-  if (first == z3::unsat) return Answer::kYes;
+  if (first == z3::unsat) return learn(bad);
   if (!two_) {
     two_ = make_solver(context, limits_.query_milliseconds);
-    two_->add(steps_[0].relation && steps_[1].relation && model_.lemmas(moments_[0]) &&
-              model_.lemmas(moments_[1]) && model_.lemmas(moments_[2]));
+    two_->add(steps_[0].relation && steps_[1].relation);
+    for (const Moment& moment : moments_) two_->add(model_.lemmas(moment));
+    for (const Bad& known : learnt_) teach(*two_, known, 2);
   }
   two_->push();
   if (bad.moment) two_->add(!bad.moment(moments_[0]));
@@ -224,7 +239,7 @@ Answer Prover::never(const Bad& bad) {
   if (second == z3::unsat) {
     const auto begins = make_solver(context, limits_.query_milliseconds);
     begins->add(model_.initial(moments_[0]) && steps_[0].relation && bad_after(bad, steps_[0]));
-    if (begins->check() == z3::unsat) return Answer::kYes;
+    if (begins->check() == z3::unsat) return learn(bad);
   }
   return first == z3::unknown || second == z3::unknown ? Answer::kUnknown : Answer::kNo;
 }

@@ -42,6 +42,8 @@ class Prover {
  private:
   class Story;
   z3::expr bad_after(const Bad& bad, const Step& step) const;
+  Answer learn(const Bad& bad);
+  void teach(z3::solver& solver, const Bad& never, std::size_t n_steps);
 
   const Model& model_;
   Limits limits_;
@@ -49,6 +51,7 @@ class Prover {
   std::vector<Moment> moments_;  // three in a row, for induction
   std::unique_ptr<z3::solver> one_, two_;
   std::vector<Step> steps_;
+  std::vector<Bad> learnt_;
 };
 
 }  // namespace dosewright::verify

@@ -209,6 +209,12 @@ class Verification {
     }
     int searched = 0;
     if (options_.search) finding.patient = prover.find(claim.bad, &searched);
+    if (!finding.patient && claim.wanted) {
+      // No claim of the file: a rule may stand guard over what should never happen.
+      finding.outcome = Outcome::kUndeclared;
+      finding.remark = fmt::format("no patient of up to {} visits makes it fire", searched);
+      return;
+    }
     if (!finding.patient) {
       finding.outcome = Outcome::kNotProved;
       finding.remark = !options_.search ? "no proof" : fmt::format("no patient found within {} visits, and no proof", searched);
