@@ -24,6 +24,8 @@ inline constexpr const char* kDisclaimer =
 
 // Each adds its subcommands to the application; a chosen command writes its exit code.
 void add_programme_commands(CLI::App& app, int& exit_code);
+void add_verify_commands(CLI::App& programme_group, int& exit_code);  // verify, diff
+void add_draw_command(CLI::App& programme_group, int& exit_code);
 void add_trial_command(CLI::App& app, int& exit_code);
 void add_decide_command(CLI::App& app, int& exit_code);
 void add_storage_command(CLI::App& app, int& exit_code);

@@ -80,6 +80,8 @@ void add_programme_commands(CLI::App& app, int& exit_code) {
   show_command->add_option("DIR", options->directory, "the programme's folder")->required();
   show_command->callback([options, &exit_code] { exit_code = show(options->directory); });
   show_command->footer("Example: dosewright programme show programmes/mipomersen | less");
+  add_verify_commands(*group, exit_code);
+  add_draw_command(*group, exit_code);
 }
 
 }  // namespace dosewright::cli

@@ -40,6 +40,12 @@ void print_error(std::string_view text) {
   std::fputc('\n', stderr);
 }
 
+void print_in_place(std::string_view text) {
+  std::fputs("\r\033[K", stderr);
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  std::fflush(stderr);
+}
+
 void print_faults(const Faults& faults) {
   print_error(to_text(faults));
 }

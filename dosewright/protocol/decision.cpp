@@ -55,8 +55,19 @@ class Decider {
       return state_name(r) + ": its rules lead in a circle, so it cannot come to rest";
     }
     const Transition* rule = engine::unanswered_rule(protocol_, state_, r);
+    if (rule == nullptr) return unmet_reason(r);
     return state_name(r) + ": " + rule->id + " cannot be answered (" + lack_text(*rule) +
            "), and a dose is never given on an open question";
+  }
+
+  std::string unmet_reason(int r) const {
+    const std::uint64_t unmet = engine::needs_unmet(protocol_, state_, r);
+    std::vector<std::string> codes;
+    for (std::size_t i = 0; i < protocol_.vocabulary.analytes.size(); ++i) {
+      if ((unmet >> i & 1) != 0) codes.push_back(protocol_.vocabulary.analytes[i].code);
+    }
+    return state_name(r) + ": no dose is given without " + join(codes, ", ") +
+           ", missing or stale";
   }
 
   std::string lack_text(const Transition& rule) const {

@@ -262,13 +262,23 @@ std::uint64_t lacking(const Protocol& protocol, const PatientState& state) {
   for (std::size_t r = 0; r < protocol.regions.size(); ++r) {
     if (state.is_off(r)) continue;
     const State& here = state_of(protocol.regions[r], state.regions[r]);
-    if (here.allows < Permission::kWithheld) needs |= here.needs;
+    if (here.allows < Permission::kWithheld) needs |= here.needs | here.dosing_needs;
   }
   std::uint64_t lack = 0;
   for (int analyte = 0; needs != 0; ++analyte, needs >>= 1) {
     if ((needs & 1) != 0 && is_missing_or_stale(protocol, state, analyte)) lack |= bit(analyte);
   }
   return lack;
+}
+
+std::uint64_t needs_unmet(const Protocol& protocol, const PatientState& state, int region) {
+  const auto index = static_cast<std::size_t>(region);
+  std::uint64_t needs = state_of(protocol.regions[index], state.regions[index]).dosing_needs;
+  std::uint64_t unmet = 0;
+  for (int analyte = 0; needs != 0; ++analyte, needs >>= 1) {
+    if ((needs & 1) != 0 && is_missing_or_stale(protocol, state, analyte)) unmet |= bit(analyte);
+  }
+  return unmet;
 }
 
 bool permits_less(const State& a, const State& b) {

@@ -39,6 +39,9 @@ bool schedules_suspended(const Protocol& protocol, const PatientState& state);
 // more restrictive state than the one a region is in, while that state lets doses through.
 std::uint64_t lacking(const Protocol& protocol, const PatientState& state);
 
+// Of the tests that the region's state needs for a dose, those that are missing or stale.
+std::uint64_t needs_unmet(const Protocol& protocol, const PatientState& state, int region);
+
 bool permits_less(const State& a, const State& b);  // a is more restrictive than b
 
 // The first outgoing rule towards a more restrictive state that is unknown; null: none.

@@ -18,7 +18,8 @@ Executor::Permit permit_of(const Protocol& protocol, const PatientState& state, 
   const State& here = protocol.regions[static_cast<std::size_t>(region)]
                           .states[static_cast<std::size_t>(where.state)];
   if (here.allows >= Permission::kWithheld) return {here.allows, region, false, &here};
-  const bool held = where.unsettled || engine::unanswered_rule(protocol, state, region) != nullptr;
+  const bool held = where.unsettled || engine::needs_unmet(protocol, state, region) != 0 ||
+                    engine::unanswered_rule(protocol, state, region) != nullptr;
   return {held ? Permission::kWithheld : here.allows, region, held, &here};
 }
 

@@ -53,6 +53,7 @@ class ProtocolReader {
     build_scope(protocol_);
     const std::vector<RuleBlock> blocks =
         parse_regions(root_.at("region"), protocol_, surroundings_, document_.faults());
+    parse_invariants(root_.find("invariant"), protocol_, surroundings_, document_.faults());
     root_.finish();
     check_signs();
     for (Minutes& limit : protocol_.stale_after) limit = std::max<Minutes>(limit, 0);

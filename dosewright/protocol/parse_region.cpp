@@ -36,6 +36,7 @@ class RegionReader {
     for (const Node& state : states.items()) read_state(state);
     if (region_.states.empty()) {
       if (states.exists()) states.fault("a region has at least one state");
+      region_.stays.emplace_back();
       region_.states.emplace_back();  // what transitions refer to until the fault is told
       stateless_ = true;
     }
@@ -126,8 +127,36 @@ class RegionReader {
       state.owes.push_back(read_owing(owing, "first"));
     }
     state.suspends_schedules = table.find("suspends_schedules").boolean_or(false);
+    read_stays(table.find("stays"));
+    read_needs(table.find("dosing_needs"), state);
     table.finish();
     region_.states.push_back(std::move(state));
+  }
+
+  void read_needs(Node node, State& state) {
+    if (node.exists() && state.allows >= Permission::kWithheld) {
+      node.fault("state '" + state.name + "' lets no dose through and needs no test for it");
+    }
+    for (Node item : node.items()) {
+      const std::string code = item.text();
+      const int analyte = protocol_.vocabulary.analyte(code);
+      if (analyte < 0) {
+        item.fault("no test '" + code + "' in labs.toml");
+        continue;
+      }
+      state.dosing_needs |= std::uint64_t{1} << static_cast<unsigned>(analyte);
+      check_measured(analyte, item.place());
+    }
+  }
+
+  void read_stays(Node node) {
+    Transition stays;
+    stays.id = region_.name + ".stays";
+    stays.from = stays.to = static_cast<int>(region_.states.size());
+    if (node.exists() && parse_condition(node, protocol_, stays, faults_)) {
+      check_answerable(stays, node.place());
+    }
+    region_.stays.push_back(std::move(stays));
   }
 
   std::vector<int> read_from(Node node) {
@@ -235,16 +264,20 @@ class RegionReader {
   void check_answerable(const Transition& rule, const Place& at) {
     std::uint64_t analytes = analytes_of(rule);
     for (std::size_t i = 0; analytes != 0; ++i, analytes >>= 1) {
-      if ((analytes & 1) == 0) continue;
-      const std::string& code = protocol_.vocabulary.analytes[i].code;
-      if (protocol_.panel_of[i] < 0 && told_.insert("panel " + code).second) {
-        faults_.add(at, "rules ask for '" + code + "', but no panel measures it",
-                    "add it to the tests of a panel");
-      }
-      if (protocol_.stale_after[i] < 0 && told_.insert("stale " + code).second) {
-        faults_.add(at, "rules ask for '" + code + "', but nothing says when a reading is stale",
-                    "add [test." + code + "] with stale_after = \"45 d\" (or \"never\")");
-      }
+      if ((analytes & 1) != 0) check_measured(static_cast<int>(i), at);
+    }
+  }
+
+  void check_measured(int analyte, const Place& at) {
+    const auto i = static_cast<std::size_t>(analyte);
+    const std::string& code = protocol_.vocabulary.analytes[i].code;
+    if (protocol_.panel_of[i] < 0 && told_.insert("panel " + code).second) {
+      faults_.add(at, "rules ask for '" + code + "', but no panel measures it",
+                  "add it to the tests of a panel");
+    }
+    if (protocol_.stale_after[i] < 0 && told_.insert("stale " + code).second) {
+      faults_.add(at, "rules ask for '" + code + "', but nothing says when a reading is stale",
+                  "add [test." + code + "] with stale_after = \"45 d\" (or \"never\")");
     }
   }
 

@@ -45,6 +45,7 @@ struct State {
   double weekly_mg = 0;     // kReduced: of that regimen; of two reductions the smaller one wins
   std::vector<Owing> owes;  // while in this state
   bool suspends_schedules = false;
+  std::uint64_t dosing_needs = 0;  // analytes without which no dose is given here, whatever the rules
 
   // Worked out by the parser, so that a new fact asks only the rules that it touches.
   std::vector<int> outgoing;   // indices into Region::transitions, in the order of the file
@@ -68,6 +69,7 @@ enum class SlotKind : std::uint8_t {
   kGap,
   kStateAgeThen,
   kNew,
+  kLast,  // as kValue, however old
   kSign,
   kStateAge,
   kTreatmentAge,
@@ -105,7 +107,28 @@ struct Region {
   int initial = 0;
   bool simulated = true;  // false: no model makes its facts; virtual trials leave it out
   std::vector<State> states;
+  // Per state, what is meant to keep it (its `stays`), compiled like a guard; `when` is empty where
+  // the file does not say. The executor never asks it: it is what `verify` holds the rules against.
+  std::vector<Transition> stays;
   std::vector<Transition> transitions;  // asked in the order of the file; the first true one fires
+};
+
+// What must hold on all paths, whatever the rules: proved by `verify`, never asked by the executor.
+struct Invariant {
+  enum class Kind : std::uint8_t {
+    kNeverDoseWhen,    // no dose is allowed while the condition is true
+    kDoseWhen,         // a dose is allowed while the condition is true
+    kNeverWhen,        // a patient in the state never meets the condition
+    kResumesOnlyWhen,  // the state is left for one that lets doses through only where it is true
+    kNeverLeft,        // the state is for good
+  } kind = Kind::kNeverDoseWhen;
+  std::string id;
+  std::string says;  // in words
+  int region = -1;   // -1: about no state in particular
+  int state = -1;
+  Transition condition;  // compiled like a guard; empty for kNeverLeft
+  std::string source;
+  Place place;
 };
 
 struct Panel {
@@ -152,6 +175,7 @@ struct Protocol {
   std::vector<Panel> panels;
   std::vector<Schedule> schedules;
   std::vector<Region> regions;
+  std::vector<Invariant> invariants;
   std::vector<Minutes> stale_after;  // per analyte; 0: never stale
   std::vector<int> panel_of;         // per analyte: the first panel that measures it; -1: none
   std::optional<MissedDose> missed_dose;

@@ -52,6 +52,9 @@ class ScopeBuilder {
 void add_analyte(ScopeBuilder& scope, const Analyte& analyte, std::int16_t index) {
   const auto slot = [&](SlotKind kind) { return Slot{kind, index}; };
   scope.reading(analyte, "", slot(SlotKind::kValue), slot(SlotKind::kUln));
+  // Beside X.ULN, which stands in the scope already.
+  scope.number(analyte.code + ".last", analyte.unit, slot(SlotKind::kLast),
+               analyte.uln > 0 ? analyte.code + ".ULN" : "");
   scope.reading(analyte, ".previous", slot(SlotKind::kPrevious), slot(SlotKind::kPreviousUln));
   scope.reading(analyte, ".baseline", slot(SlotKind::kBaseline), slot(SlotKind::kBaselineUln));
   scope.number(analyte.code + ".age", days(), slot(SlotKind::kAge));
@@ -73,6 +76,8 @@ double read_reading(Slot slot, const Protocol& protocol, const PatientState& sta
   switch (slot.kind) {
     case SlotKind::kValue:
       return is_stale(protocol, state, slot.index) ? kUnknown : reading.value;
+    case SlotKind::kLast:
+      return reading.value;
     case SlotKind::kPrevious:
       return reading.previous;
     case SlotKind::kBaseline:

@@ -1,6 +1,7 @@
 // The names that guards may use, and how each is read from a patient's state.
 //
 //   X  X.previous  X.baseline   readings of test X; X is unknown where missing or stale
+//   X.last                      the latest reading, however old
 //   X.ULN  X.previous.ULN  X.baseline.ULN   the limits that came with them
 //   X.age  X.previous.age       since those readings
 //   X.gap                       from the previous reading to the latest

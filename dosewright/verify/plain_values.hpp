@@ -1,0 +1,12 @@
+// Readings that a person would pick for an example.
+#pragma once
+
+#include "dosewright/verify/model.hpp"
+
+namespace dosewright::verify {
+
+// For one word of the model, in its own measure (multiples of the limit where it has one): an
+// ordinary value, then each threshold that some rule compares it with, and values beside it.
+std::vector<double> plain_values(const Model& model, std::size_t word);
+
+}  // namespace dosewright::verify

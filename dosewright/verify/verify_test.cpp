@@ -1,0 +1,183 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "dosewright/protocol/fixture_test.hpp"
+#include "dosewright/verify/diff.hpp"
+#include "dosewright/verify/mutants.hpp"
+#include "dosewright/verify/verify.hpp"
+
+namespace dosewright::verify {
+namespace {
+
+using protocol::Protocol;
+using protocol::toy_protocol;
+using protocol::with;
+
+const std::string kToy = protocol::kToyProtocol;
+
+std::string invariant(const std::string& demand, const std::string& state = "") {
+  return "\n[[invariant]]\nid = \"it\"\nsays = \"it holds\"\nsource = \"Label\"\n" + demand + "\n" +
+         (state.empty() ? "" : "state = \"" + state + "\"\n");
+}
+
+Options quick() {
+  Options options;
+  options.visits = 5;
+  return options;
+}
+
+Finding find(const Report& report, Aspect aspect, const std::string& subject) {
+  const auto found = std::find_if(
+      report.findings.begin(), report.findings.end(), [&](const Finding& finding) {
+        return finding.aspect == aspect && finding.subject == subject;
+      });
+  REQUIRE_MESSAGE(found != report.findings.end(), subject);
+  return *found;
+}
+
+Finding of_invariant(const std::string& demand, const std::string& state = "") {
+  const Protocol protocol = toy_protocol(kToy + invariant(demand, state));
+  return find(verify(protocol, quick()), Aspect::kInvariant, "it");
+}
+
+TEST_CASE("invariants that hold are proved") {
+  CHECK(of_invariant("never_dose_when = \"BILI.last >= 2 ULN\"").outcome == Outcome::kProved);
+  CHECK(of_invariant("never_dose_when = \"not known(ALT)\"").outcome == Outcome::kProved);
+  CHECK(of_invariant("never_left = true", "liver.stopped").outcome == Outcome::kProved);
+  CHECK(of_invariant("never_when = \"state.age > 8 d\"", "liver.confirming").outcome ==
+        Outcome::kProved);
+  CHECK(of_invariant("resumes_only_when = \"ALT < 3 ULN\"", "liver.withheld").outcome ==
+        Outcome::kProved);
+  CHECK(of_invariant("dose_when = \"ALT < 3 ULN and BILI < 2 ULN\"", "liver.treating").outcome ==
+        Outcome::kProved);
+}
+
+TEST_CASE("one that does not hold is refuted by the smallest patient, whom the executor confirms") {
+  const Finding finding = of_invariant("never_dose_when = \"ALT.last >= 3 ULN\"");
+  CHECK(finding.outcome == Outcome::kFails);
+  REQUIRE(finding.patient);
+  // One elevation, with a bilirubin, without which no dose is given.
+  CHECK(to_csv(*finding.patient) ==
+        "date,kind,code,value,unit,uln\n2024-01-01,lab,ALT,120,U/L,40\n"
+        "2024-01-01,lab,BILI,0.6,mg/dL,1.2\n");
+  CHECK(finding.story.find("liver: treating -> confirming") != std::string::npos);
+  CHECK(of_invariant("never_left = true", "liver.withheld").outcome == Outcome::kFails);
+  CHECK(of_invariant("never_when = \"state.age > 6 d\"", "liver.confirming").outcome ==
+        Outcome::kFails);
+  CHECK(of_invariant("resumes_only_when = \"ALT < 2 ULN\"", "liver.withheld").outcome ==
+        Outcome::kFails);
+  CHECK(of_invariant("dose_when = \"ALT < 3 ULN\"", "liver.treating").outcome == Outcome::kFails);
+}
+
+TEST_CASE("rules that chase each other") {
+  const std::string text =
+      with(with(kToy, "when = \"not sign.rash and dose.count >= 2\"", "when = \"sign.rash\""),
+           "cases = [\"rash -> rash\", \"no rash -> clear\", \"no rash, dose.count = 1 -> rash\",\n"
+           "  \"no rash, dose.count = 2 -> clear\"]",
+           "cases = [\"rash -> rash\"]");
+  const Protocol protocol = protocol::parse_text(text).protocol;  // its cases say so too
+  const Finding finding = find(verify(protocol, quick()), Aspect::kRest, "skin");
+  CHECK(finding.outcome == Outcome::kFails);
+}
+
+TEST_CASE("a gap between the rules and what keeps a state") {
+  const std::string stays = "name = \"treating\"\ntitle = \"treating\"\nallows = \"full\"\n";
+  const auto outcome = [&](const std::string& condition, Aspect aspect) {
+    const Protocol protocol =
+        toy_protocol(with(kToy, stays, stays + "stays = \"" + condition + "\"\n"));
+    return find(verify(protocol, quick()), aspect, "treating").outcome;
+  };
+  CHECK(outcome("ALT < 3 ULN and BILI < 2 ULN", Aspect::kExhaustive) == Outcome::kProved);
+  CHECK(outcome("ALT < 3 ULN and BILI < 2 ULN", Aspect::kContradiction) == Outcome::kProved);
+  CHECK(outcome("ALT < 2.9 ULN and BILI < 2 ULN", Aspect::kExhaustive) == Outcome::kFails);
+  CHECK(outcome("ALT < 3.1 ULN and BILI < 2 ULN", Aspect::kContradiction) == Outcome::kFails);
+  const Finding undeclared = find(verify(toy_protocol(), quick()), Aspect::kExhaustive, "treating");
+  CHECK(undeclared.outcome == Outcome::kUndeclared);
+}
+
+TEST_CASE("a rule that hides a more restrictive one") {
+  const std::string stop = "[[region.liver.transition]]\nid = \"liver.stop\"";
+  const std::string block = kToy.substr(
+      kToy.find(stop), kToy.find("[[region.liver.transition]]\nid = \"liver.confirm\"") -
+                           kToy.find(stop));
+  const std::string text =
+      with(with(kToy, block, ""), "[region.skin]\n", block + "[region.skin]\n");
+  const Protocol protocol = toy_protocol(text);
+  const Finding finding = find(verify(protocol, quick()), Aspect::kOrder, "treating");
+  CHECK(finding.outcome == Outcome::kFails);
+  CHECK(finding.claim.find("liver.confirm and liver.stop") != std::string::npos);
+}
+
+TEST_CASE("a timer that cannot act") {
+  // With a reading of another test the clock no longer counts.
+  const std::string text =
+      with(kToy, "(state.age > 7 d and not ALT.new)", "(state.age > 7 d and not BILI.new)");
+  const Protocol protocol = protocol::parse_text(text).protocol;
+  CHECK(find(verify(protocol, quick()), Aspect::kTimer, "confirming").outcome == Outcome::kFails);
+  CHECK(find(verify(toy_protocol(), quick()), Aspect::kTimer, "confirming").outcome ==
+        Outcome::kProved);
+}
+
+TEST_CASE("every rule of the toy fires, every state is reached and left") {
+  const Report report = verify(toy_protocol(), quick());
+  CHECK(report.proved());
+  for (const Finding& finding : report.findings) {
+    const bool exists = finding.aspect == Aspect::kFires || finding.aspect == Aspect::kReached ||
+                        finding.aspect == Aspect::kLeft;
+    if (exists) CHECK_MESSAGE(finding.outcome == Outcome::kShown, finding.subject);
+  }
+}
+
+TEST_CASE("a rule that never fires is not proved to") {
+  const std::string text = with(kToy, "when = \"sign.rash and sign.pain\"",
+                                "when = \"sign.rash and sign.pain and not sign.pain\"");
+  const Report report = verify(protocol::parse_text(text).protocol, quick());
+  CHECK(find(report, Aspect::kFires, "skin.worse").outcome == Outcome::kUndeclared);
+  CHECK(find(report, Aspect::kReached, "pain").outcome == Outcome::kNotProved);
+  CHECK_FALSE(report.proved());
+}
+
+TEST_CASE("a search that is cut short is not proved, never proved") {
+  Options none = quick();
+  none.stop = [] { return true; };
+  const Report report = verify(toy_protocol(), none);
+  CHECK(report.interrupted);
+  CHECK_FALSE(report.proved());
+}
+
+TEST_CASE("diff: a threshold that moved is found, with its patient") {
+  const Protocol now = toy_protocol();
+  Options options = quick();
+  options.visits = 2;
+  const DiffReport none = diff(now, toy_protocol(), options, 4);
+  CHECK(none.differences.empty());
+  CHECK(none.complete);
+  const std::string text = with(with(with(kToy, "BILI >= 2 ULN", "BILI >= 1.5 ULN"),
+                                     "BILI = 1.9 ULN", "BILI = 1.4 ULN"),
+                                "BILI = 2 ULN -> stopped\"", "BILI = 1.5 ULN -> stopped\"");
+  const Protocol stricter = toy_protocol(text);
+  const DiffReport report = diff(now, stricter, options, 1);
+  REQUIRE(!report.differences.empty());
+  CHECK_FALSE(report.disputed);
+  const Difference& first = report.differences.front();
+  CHECK(first.kind == "only the first lets a dose through");
+  CHECK(first.second.find("stopped") != std::string::npos);
+  CHECK(to_csv(first.patient).find("BILI,1.8,mg/dL,1.2") != std::string::npos);
+}
+
+TEST_CASE("mutants: every slip in the toy is caught") {
+  const std::vector<Mutant> mutants = mutants_of(kToy);
+  // 8 comparisons in rules, four ways each; 6 rules left out, and 7 of their states.
+  CHECK(mutants.size() == 32 + 6 + 7);
+  const auto verdicts = judge_mutants(kToy, protocol::toy_surroundings(), quick(), false);
+  REQUIRE(verdicts.size() == mutants.size());
+  for (const Verdict& one : verdicts) {
+    INFO(one.rule, ": ", one.change);
+    const bool left_out = one.change.starts_with("left out");  // the toy declares no `stays`
+    CHECK((left_out || one.by_case || one.by_proof));
+  }
+}
+
+}  // namespace
+}  // namespace dosewright::verify
