@@ -31,6 +31,20 @@ char read_letter(Node node) {
   return text.empty() ? '\0' : text[0];
 }
 
+// The places where neighbours bind; see the head of residues.toml. The end OH adds no atom.
+std::string_view attachment_labels(Kind kind, std::string_view id) {
+  switch (kind) {
+    case Kind::kSugar:
+      return "135";
+    case Kind::kLink:
+      return "35";
+    case Kind::kEnd:
+      return id == "OH" ? "" : "1";
+    default:
+      return "1";
+  }
+}
+
 Monomer read_monomer(Kind kind, const std::string& id, Node table) {
   Monomer monomer;
   monomer.kind = kind;
@@ -47,7 +61,7 @@ Monomer read_monomer(Kind kind, const std::string& id, Node table) {
       monomer.synonyms[dialect] = synonyms.at(dialect).texts();
     }
   }
-  read_fragment(table, monomer.fragment);
+  read_fragment(table, attachment_labels(kind, id), monomer.fragment);
   return monomer;
 }
 
