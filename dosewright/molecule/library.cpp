@@ -1,10 +1,10 @@
 #include "dosewright/molecule/library.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
-
-#include <fmt/format.h>
 
 #include "dosewright/base/document.hpp"
 #include "dosewright/base/text.hpp"
@@ -115,9 +115,9 @@ Result<Library> Library::parse(std::string text, std::string file) {
         for (const std::string& word : words) {
           const auto added = library.by_word_.emplace(word_key(kind, dialect, word), index);
           if (!added.second && added.first->second != index) {
-            group.at(id).fault(
-                fmt::format("'{}' is already the word of {} for another {}: '{}'", word, dialect,
-                            to_text(kind), library.monomers_[added.first->second].id));
+            group.at(id).fault(fmt::format("'{}' is already the word of {} for another {}: '{}'",
+                                           word, dialect, to_text(kind),
+                                           library.monomers_[added.first->second].id));
           }
         }
       }

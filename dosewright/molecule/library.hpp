@@ -1,5 +1,6 @@
 // The residue library: what bases, sugars, links, ends and conjugates there are, what each dialect
-// calls them, and how they are built. Read once from molecule/residues.toml, which the build embeds.
+// calls them, and how they are built. Read once from molecule/residues.toml, which the build
+// embeds.
 #pragma once
 
 #include <map>
@@ -23,12 +24,12 @@ std::string_view to_text(Kind kind);  // "base", "sugar", "link", "end", "conjug
 struct Monomer {
   Kind kind = Kind::kBase;
   std::string id;
-  std::string name;    // "5-methylcytosine"
-  char letter = 0;     // bases: the letter of the parent, for plain sequences
+  std::string name;      // "5-methylcytosine"
+  char letter = 0;       // bases: the letter of the parent, for plain sequences
   int acid_protons = 0;  // links and ends: protons that sodium replaces in the full salt
-  std::string source;  // where structure and name were taken from
+  std::string source;    // where structure and name were taken from
   std::map<std::string, std::vector<std::string>, std::less<>> synonyms;  // by dialect
-  Fragment fragment;   // atoms, bonds and stereo centres
+  Fragment fragment;  // atoms, bonds and stereo centres
 };
 
 class Library {
@@ -54,8 +55,8 @@ class Library {
 // The library of this build. A broken one ends the program: it is a part of the program.
 const Library& library();
 
-// Up to `n` of the known words that are nearest to a mistyped one, the nearest first. Edit distance;
-// upper and lower case are alike; only words at most half of whose letters differ.
+// Up to `n` of the known words that are nearest to a mistyped one, the nearest first. Edit
+// distance; upper and lower case are alike; only words at most half of whose letters differ.
 std::vector<std::string> nearest_words(std::string_view word, std::span<const std::string> known,
                                        std::size_t n);
 

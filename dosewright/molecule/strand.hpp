@@ -2,7 +2,8 @@
 //
 // Everything here is an id of the residue library (molecule/residues.toml):
 //   bases   A C G T U 5mC I and others; T is thymine, that is 5-methyluracil, on whatever sugar
-//   sugars  d r moe m f lna cet mor: deoxyribose, ribose, 2'-O-methoxyethyl, 2'-O-methyl, 2'-fluoro,
+//   sugars  d r moe m f lna cet mor: deoxyribose, ribose, 2'-O-methoxyethyl, 2'-O-methyl,
+//   2'-fluoro,
 //           locked (2'-O,4'-C-methylene), constrained ethyl, morpholine
 //   links   p s sR sS n: phosphodiester, phosphorothioate with undefined, Rp or Sp phosphorus,
 //           phosphorodiamidate
@@ -52,7 +53,7 @@ struct Molecule {
   std::vector<Strand> strands;  // one, or the two of a duplex
   std::string name;             // may be empty
   Pairing pairing;              // empty: not stated
-  int n_sodium = 0;             // sodium ions that the notation names; the strands are always the acid
+  int n_sodium = 0;  // sodium ions that the notation names; the strands are always the acid
 
   bool operator==(const Molecule&) const = default;
 };
