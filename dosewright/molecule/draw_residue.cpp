@@ -16,12 +16,14 @@ namespace dosewright::molecule {
 
 namespace {
 
-constexpr double kBond = 46;      // pixels in a bond length
-constexpr double kLetter = 17;    // font size of atoms
+constexpr double kBond = 46;    // pixels in a bond length
+constexpr double kLetter = 17;  // font size of atoms
 constexpr double kMargin = 60;
 constexpr std::string_view kInk = "#1f2933";
 
-std::size_t index(int i) { return static_cast<std::size_t>(i); }
+std::size_t index(int i) {
+  return static_cast<std::size_t>(i);
+}
 
 std::string_view ink_of(Element element) {
   switch (element) {
@@ -54,7 +56,7 @@ class Drawing {
     left_ = left;
     top_ = top;
     size_ = {std::max(420.0, (right - left) * kBond + 2 * kMargin + 60),
-             (top - bottom) * kBond + 2 * kMargin + 90};
+             (top - bottom) * kBond + 2 * kMargin + 110};
   }
 
   std::string draw(const std::string& title, const std::string& subtitle) {
@@ -74,7 +76,7 @@ class Drawing {
  private:
   Pixel at(int atom) const {
     const Place2D place = graph_.places[index(atom)];
-    return {(place.x - left_) * kBond + kMargin + 30, (top_ - place.y) * kBond + kMargin + 50};
+    return {(place.x - left_) * kBond + kMargin + 30, (top_ - place.y) * kBond + kMargin + 80};
   }
 
   bool has_letter(int atom) const {
@@ -203,10 +205,10 @@ class Drawing {
     const std::string letter(symbol(atom.element));
     std::string hydrogens;
     if (atom.n_hydrogens > 0) hydrogens = "H";
-    const std::string count =
-        atom.n_hydrogens > 1 ? fmt::format("<tspan font-size=\"{:.0f}\" dy=\"4\">{}</tspan>",
-                                           kLetter * 0.7, atom.n_hydrogens)
-                             : std::string();
+    const std::string count = atom.n_hydrogens > 1
+                                  ? fmt::format("<tspan font-size=\"{:.0f}\" dy=\"4\">{}</tspan>",
+                                                kLetter * 0.7, atom.n_hydrogens)
+                                  : std::string();
     const bool left = !hydrogens.empty() && hydrogens_left(i);
     const double half = 0.36 * kLetter;
     svg_.circle(place, 10, "#ffffff");
@@ -216,10 +218,11 @@ class Drawing {
         left ? hydrogens + count + fmt::format("<tspan{}>{}</tspan>", shift, letter)
              : letter + hydrogens + count;
     const double x = left ? place.x + half : place.x - half;
-    svg_.raw(fmt::format("<text x=\"{:.2f}\" y=\"{:.2f}\" font-size=\"{:.0f}\" text-anchor=\"{}\" "
-                         "fill=\"{}\">{}</text>\n",
-                         x, place.y + 0.36 * kLetter, kLetter, left ? "end" : "start",
-                         ink_of(atom.element), markup));
+    svg_.raw(
+        fmt::format("<text x=\"{:.2f}\" y=\"{:.2f}\" font-size=\"{:.0f}\" text-anchor=\"{}\" "
+                    "fill=\"{}\">{}</text>\n",
+                    x, place.y + 0.36 * kLetter, kLetter, left ? "end" : "start",
+                    ink_of(atom.element), markup));
   }
 
   const ResidueGraph& residue_;
@@ -240,7 +243,8 @@ std::string name_of(Kind kind, const std::string& id) {
 Result<std::string> draw_residue(const Molecule& molecule, int strand, int residue) {
   const auto n_strands = static_cast<int>(molecule.strands.size());
   if (strand < 1 || strand > n_strands) {
-    return Fault{{}, fmt::format("expected a strand from 1 to {}, found {}", n_strands, strand), {}, {}};
+    return Fault{
+        {}, fmt::format("expected a strand from 1 to {}, found {}", n_strands, strand), {}, {}};
   }
   const Strand& chosen = molecule.strands[index(strand - 1)];
   const auto n = static_cast<int>(chosen.units.size());
@@ -249,10 +253,11 @@ Result<std::string> draw_residue(const Molecule& molecule, int strand, int resid
   }
   const Unit& unit = chosen.units[index(residue - 1)];
   DW_TRY(graph, build_residue(unit));
-  std::string subtitle = name_of(Kind::kBase, unit.base) + " on " + name_of(Kind::kSugar, unit.sugar);
+  std::string subtitle =
+      name_of(Kind::kBase, unit.base) + " on " + name_of(Kind::kSugar, unit.sugar);
   if (!unit.link.empty()) subtitle += "; " + name_of(Kind::kLink, unit.link);
-  const std::string title =
-      fmt::format("Residue {} of {}{}", residue, n, n_strands > 1 ? fmt::format(", strand {}", strand) : "");
+  const std::string title = fmt::format("Residue {} of {}{}", residue, n,
+                                        n_strands > 1 ? fmt::format(", strand {}", strand) : "");
   return Drawing(graph).draw(title, subtitle);
 }
 

@@ -1,5 +1,5 @@
-// Strands as rows of tiles. A tile says everything twice, by colour and in letters, so that it reads
-// without colour too. Rows are of even length; a row goes on where an arrow says so.
+// Strands as rows of tiles. A tile says everything twice, by colour and in letters, so that it
+// reads without colour too. Rows are of even length; a row goes on where an arrow says so.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,11 +15,11 @@ namespace dosewright::molecule {
 
 namespace {
 
-constexpr double kTile = 40;       // width of a tile
-constexpr double kTileHeight = 50;
-constexpr double kPitch = 56;      // from tile to tile
-constexpr double kSide = 92;       // room for the ends of a strand
-constexpr double kHead = 84;       // room for the title
+constexpr double kTile = 40;  // width of a tile
+constexpr double kTileHeight = 54;
+constexpr double kPitch = 56;  // from tile to tile
+constexpr double kSide = 92;   // room for the ends of a strand
+constexpr double kHead = 84;   // room for the title
 constexpr std::size_t kPerRow = 20;
 constexpr std::size_t kPerDuplexRow = 25;
 constexpr std::string_view kInk = "#1f2933";
@@ -31,13 +31,13 @@ struct Look {
 
 // Colours with at least 7:1 contrast to the letters on them.
 constexpr std::array kSugarLooks = {
-    Look{"d", "#e4e9ef", "#9aa5b1", "DNA"},  Look{"r", "#fbe3b5", "#c99a2e", "RNA"},
+    Look{"d", "#e4e9ef", "#9aa5b1", "DNA"},   Look{"r", "#fbe3b5", "#c99a2e", "RNA"},
     Look{"moe", "#a7e3d4", "#2f9e83", "MOE"}, Look{"m", "#bcd7f7", "#4c86c6", "OMe"},
-    Look{"f", "#dccbf5", "#8a63c9", "F"},    Look{"lna", "#f8c0b8", "#cf5f4f", "LNA"},
+    Look{"f", "#dccbf5", "#8a63c9", "F"},     Look{"lna", "#f8c0b8", "#cf5f4f", "LNA"},
     Look{"cet", "#f9cfe3", "#c9558d", "cEt"}, Look{"mor", "#dbe8b0", "#87a122", "PMO"}};
 
 constexpr std::array kLinkLooks = {
-    Look{"p", "#ffffff", "#52606d", "o"},  Look{"s", "#ffd166", "#9a6b00", "s"},
+    Look{"p", "#ffffff", "#52606d", "o"}, Look{"s", "#ffd166", "#9a6b00", "s"},
     Look{"sR", "#ffd166", "#9a6b00", "R"}, Look{"sS", "#ffd166", "#9a6b00", "S"},
     Look{"n", "#c5d4e3", "#3e5c76", "N"}};
 
@@ -85,7 +85,8 @@ Gapmer gapmer_of(const Strand& strand) {
   const auto first = std::ranges::find_if(units, is_d);
   const auto last = std::find_if_not(first, units.end(), is_d);
   Gapmer found{static_cast<std::size_t>(first - units.begin()),
-               static_cast<std::size_t>(last - first), static_cast<std::size_t>(units.end() - last)};
+               static_cast<std::size_t>(last - first),
+               static_cast<std::size_t>(units.end() - last)};
   const bool is_gapmer = found.five_wing > 0 && found.gap >= 5 && found.three_wing > 0 &&
                          std::none_of(last, units.end(), is_d);
   return is_gapmer ? found : Gapmer{};
@@ -147,10 +148,10 @@ class Picture {
     const Look look = look_of(kSugarLooks, unit.sugar);
     svg_.rectangle(corner, {kTile, kTileHeight}, 7, look.fill, look.edge);
     const double middle = corner.x + kTile / 2;
-    svg_.text({middle, corner.y + 20}, std::string(1, letter_of(unit)), {21, kInk, "middle", true});
+    svg_.text({middle, corner.y + 25}, std::string(1, letter_of(unit)), {21, kInk, "middle", true});
     const std::string mark = mark_of(unit);
     if (!mark.empty()) {
-      svg_.text({corner.x + 4, corner.y + 9}, mark, {9, kInk, "start", true});
+      svg_.text({corner.x + 4, corner.y + 8}, mark, {9, kInk, "start", true});
     }
     svg_.text({middle, corner.y + kTileHeight - 10}, look.word, {10, kInk, "middle", false});
     if (number == 1 || number % 5 == 0) {
@@ -271,8 +272,9 @@ class Picture {
     if (!molecule_.pairing.empty()) {
       const auto [i, j] = molecule_.pairing.front();
       const int fixed = i - (m - 1 - j);
-      const bool even = std::ranges::all_of(
-          molecule_.pairing, [&](const auto& pair) { return pair.first - (m - 1 - pair.second) == fixed; });
+      const bool even = std::ranges::all_of(molecule_.pairing, [&](const auto& pair) {
+        return pair.first - (m - 1 - pair.second) == fixed;
+      });
       if (even) return fixed;
     }
     int best = 0, most = -1;
@@ -415,8 +417,11 @@ Result<std::string> draw_strands(const Molecule& molecule) {
   if (molecule.strands.empty()) return Fault{{}, "expected a strand to draw, found none", {}, {}};
   for (const Strand& strand : molecule.strands) {
     if (strand.units.empty() || strand.units.size() > static_cast<std::size_t>(kMaxDrawnUnits)) {
-      return Fault{{}, fmt::format("expected 1 to {} residues to draw, found {}", kMaxDrawnUnits,
-                                   strand.units.size()), {}, {}};
+      return Fault{{},
+                   fmt::format("expected 1 to {} residues to draw, found {}", kMaxDrawnUnits,
+                               strand.units.size()),
+                   {},
+                   {}};
     }
   }
   return Picture(molecule).draw();

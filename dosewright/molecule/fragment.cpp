@@ -44,7 +44,9 @@ bool is_metal(Element element) {
          element == Element::Mg;
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 // One pass over the text. An atom's neighbours are listed in the order of the text, because @ and
 // @@ speak of that order; a ring closure holds its place in the list until its partner is found.
@@ -199,8 +201,8 @@ class SmilesReader {
 
   void read_label(std::string_view inside) {
     if (inside.size() != 3 || inside[1] != ':' || !is_digit(inside[2]) || inside[2] == '0') {
-      return fault(at_, "expected an attachment point like [*:1], found '[" +
-                            shown_text(inside) + "]'");
+      return fault(at_,
+                   "expected an attachment point like [*:1], found '[" + shown_text(inside) + "]'");
     }
     if (order_ > 1) return fault(at_, "an attachment point needs a single bond");
     const int label = inside[2] - '0';
@@ -301,8 +303,8 @@ void check_labels(Node& node, std::string_view labels, const Fragment& fragment)
   for (const char label : labels) {
     const auto n = std::ranges::count(fragment.attachments, label - '0', &Attachment::label);
     if (n != 1) {
-      node.fault(fmt::format("expected the attachment point [*:{}] once, found it {} times", label,
-                             n));
+      node.fault(
+          fmt::format("expected the attachment point [*:{}] once, found it {} times", label, n));
     }
   }
   for (const Attachment& attachment : fragment.attachments) {
@@ -323,8 +325,8 @@ void read_layout(Node list, Fragment& fragment) {
     fragment.layout.push_back({pair[0], pair[1]});
   }
   if (fragment.layout.size() > fragment.atoms.size()) {
-    list.fault(fmt::format("{} places for {} atoms", fragment.layout.size(),
-                           fragment.atoms.size()));
+    list.fault(
+        fmt::format("{} places for {} atoms", fragment.layout.size(), fragment.atoms.size()));
   }
 }
 
@@ -352,7 +354,9 @@ bool is_valence(Element element, int charge, int n_bonds) {
   return false;
 }
 
-Result<Fragment> parse_fragment(std::string_view text) { return SmilesReader(text).read(); }
+Result<Fragment> parse_fragment(std::string_view text) {
+  return SmilesReader(text).read();
+}
 
 void read_fragment(Node& table, std::string_view labels, Fragment& fragment) {
   if (labels.empty()) return;

@@ -35,7 +35,9 @@ struct Bond {
 
 // A neighbour of a stereo centre that is no atom of the list: its hydrogen, or the place [*:label].
 inline constexpr int kHydrogen = -1;
-constexpr int open_place(int label) { return -1 - label; }
+constexpr int open_place(int label) {
+  return -1 - label;
+}
 
 // A tetrahedral centre: seen from the first neighbour, the other three run clockwise (@@) or
 // anticlockwise (@).

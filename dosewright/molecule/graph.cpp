@@ -65,8 +65,8 @@ class Builder {
   const Fragment* look_up(Kind kind, const std::string& id, const std::string& where) {
     const Monomer* monomer = library().find(kind, id);
     if (monomer == nullptr) {
-      faults_.add({}, fmt::format("{}: the library has no {} '{}'", where, to_text(kind),
-                                  shown_text(id)));
+      faults_.add(
+          {}, fmt::format("{}: the library has no {} '{}'", where, to_text(kind), shown_text(id)));
       return nullptr;
     }
     return &monomer->fragment;
@@ -214,8 +214,12 @@ Result<AtomGraph> add_sodium(AtomGraph graph, int n) {
     --left;
   }
   if (n < 0 || left > 0) {
-    return Fault{{}, fmt::format("expected at most {} sodium ions, one for each acidic hydrogen, "
-                                 "found {}", n < 0 ? 0 : n - left, n), {}, {}};
+    return Fault{{},
+                 fmt::format("expected at most {} sodium ions, one for each acidic hydrogen, "
+                             "found {}",
+                             n < 0 ? 0 : n - left, n),
+                 {},
+                 {}};
   }
   return graph;
 }

@@ -45,7 +45,8 @@ Result<AtomGraph> add_sodium(AtomGraph graph, int n);
 // Sums the atoms, their hydrogens included.
 Formula formula(const AtomGraph& graph);
 
-// The formula of the acid, and that of the salt with n sodium ions, from the atoms. Faults as above.
+// The formula of the acid, and that of the salt with n sodium ions, from the atoms. Faults as
+// above.
 Result<Formula> formula_of(const Molecule& molecule, int n_sodium = 0);
 
 int n_heavy_atoms(const AtomGraph& graph);

@@ -43,8 +43,7 @@ std::vector<inchi_Stereo0D> centres_of(const AtomGraph& graph) {
     inchi_Stereo0D stereo{};
     stereo.type = INCHI_StereoType_Tetrahedral;
     stereo.central_atom = static_cast<AT_NUM>(centre.atom);
-    stereo.parity =
-        clockwise_in_order(centre, order) ? INCHI_PARITY_EVEN : INCHI_PARITY_ODD;
+    stereo.parity = clockwise_in_order(centre, order) ? INCHI_PARITY_EVEN : INCHI_PARITY_ODD;
     for (std::size_t i = 0; i < 4; ++i) {
       stereo.neighbor[i] = static_cast<AT_NUM>(order[i] == kHydrogen ? centre.atom : order[i]);
     }
@@ -53,7 +52,9 @@ std::vector<inchi_Stereo0D> centres_of(const AtomGraph& graph) {
   return centres;
 }
 
-std::string words(const char* text) { return text == nullptr ? "" : shown_text(text, 200); }
+std::string words(const char* text) {
+  return text == nullptr ? "" : shown_text(text, 200);
+}
 
 // Frees what the library allocated for an answer.
 struct Output {
@@ -76,8 +77,11 @@ Result<Inchi> ask_library(std::vector<inchi_Atom>& atoms, std::vector<inchi_Ster
   const int status = GetStdINCHI(&input, &output.value);
   if ((status != inchi_Ret_OKAY && status != inchi_Ret_WARNING) ||
       output.value.szInChI == nullptr) {
-    return Fault{{}, fmt::format("the InChI library gives no identifier for this structure: {}",
-                                 words(output.value.szMessage)), {}, {}};
+    return Fault{{},
+                 fmt::format("the InChI library gives no identifier for this structure: {}",
+                             words(output.value.szMessage)),
+                 {},
+                 {}};
   }
   Inchi inchi{output.value.szInChI, {}};
   std::array<char, 256> key{};
@@ -97,7 +101,8 @@ Result<Inchi> to_inchi(const AtomGraph& graph) {
     return Fault{{},
                  fmt::format("an InChI is defined up to {} atoms besides hydrogen, found {}",
                              kMaxInchiAtoms, n),
-                 "ask for one strand, or use the formula, SMILES or HELM", {}};
+                 "ask for one strand, or use the formula, SMILES or HELM",
+                 {}};
   }
   std::vector<inchi_Atom> atoms = atoms_of(graph);
   std::vector<inchi_Stereo0D> centres = centres_of(graph);

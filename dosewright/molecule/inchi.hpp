@@ -15,9 +15,9 @@ struct Inchi {
   std::string key;   // "XLTMQWVJFPYGMC-QVKFEXRMSA-N"
 };
 
-// The standard InChI, from bonds and stereo centres alone (places are not used). Calls wait for each
-// other: the library is not thread-safe. A fault where the graph has more than kMaxInchiAtoms atoms
-// besides hydrogen, is empty, or the library refuses it; never a part of an answer.
+// The standard InChI, from bonds and stereo centres alone (places are not used). Calls wait for
+// each other: the library is not thread-safe. A fault where the graph has more than kMaxInchiAtoms
+// atoms besides hydrogen, is empty, or the library refuses it; never a part of an answer.
 Result<Inchi> to_inchi(const AtomGraph& graph);
 
 }  // namespace dosewright::molecule

@@ -48,6 +48,8 @@ TEST_CASE("mipomersen has the InChI and the key of S1, byte for byte") {
   REQUIRE_MESSAGE(inchi.ok(), to_text(inchi.faults()));
   CHECK(inchi->text + "\n" == *published);
   CHECK(inchi->key == "XLTMQWVJFPYGMC-QVKFEXRMSA-N");
+  // From memory of the public compound record.
+  CHECK(key_of(published::nusinersen()) == "WWFDJIVIDXJAQR-FFWSQMGZSA-N");
 }
 
 TEST_CASE("Rp and Sp and undefined phosphorus are three keys with one skeleton") {

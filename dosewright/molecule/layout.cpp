@@ -15,14 +15,28 @@ constexpr double kPi = std::numbers::pi;
 constexpr double kNowhere = std::numeric_limits<double>::quiet_NaN();
 constexpr double kBetweenStrands = 4;  // bond lengths
 
-std::size_t index(int i) { return static_cast<std::size_t>(i); }
+std::size_t index(int i) {
+  return static_cast<std::size_t>(i);
+}
 
-Place2D operator+(Place2D a, Place2D b) { return {a.x + b.x, a.y + b.y}; }
-Place2D operator-(Place2D a, Place2D b) { return {a.x - b.x, a.y - b.y}; }
-double length(Place2D a) { return std::hypot(a.x, a.y); }
-Place2D towards(double angle) { return {std::cos(angle), std::sin(angle)}; }
-double angle_of(Place2D a) { return std::atan2(a.y, a.x); }
-bool is_placed(Place2D a) { return !std::isnan(a.x); }
+Place2D operator+(Place2D a, Place2D b) {
+  return {a.x + b.x, a.y + b.y};
+}
+Place2D operator-(Place2D a, Place2D b) {
+  return {a.x - b.x, a.y - b.y};
+}
+double length(Place2D a) {
+  return std::hypot(a.x, a.y);
+}
+Place2D towards(double angle) {
+  return {std::cos(angle), std::sin(angle)};
+}
+double angle_of(Place2D a) {
+  return std::atan2(a.y, a.x);
+}
+bool is_placed(Place2D a) {
+  return !std::isnan(a.x);
+}
 
 class Layout {
  public:
@@ -286,8 +300,8 @@ class Layout {
     const Place2D centre = {middle.x + out.x / length(out) * apothem,
                             middle.y + out.y / length(out) * apothem};
     const double start = angle_of(at(a) - centre);
-    const double cross = (at(b).x - centre.x) * (at(a).y - centre.y) -
-                         (at(b).y - centre.y) * (at(a).x - centre.x);
+    const double cross =
+        (at(b).x - centre.x) * (at(a).y - centre.y) - (at(b).y - centre.y) * (at(a).x - centre.x);
     const double sense = cross > 0 ? 1 : -1;
     for (std::size_t i = 1; i + 1 < fused.size(); ++i) {
       const double angle = start + sense * 2 * kPi * static_cast<double>(i) / n;
@@ -338,8 +352,7 @@ bool raised_is_clockwise(const AtomGraph& graph, const Centre& centre, int raise
 }
 
 // Bonds whose loss would not part the graph: the bonds of rings. Without recursion [Tarjan1974].
-std::vector<bool> ring_bonds(const AtomGraph& graph,
-                             const std::vector<std::vector<int>>& bonds) {
+std::vector<bool> ring_bonds(const AtomGraph& graph, const std::vector<std::vector<int>>& bonds) {
   std::vector<bool> in_ring(graph.bonds.size(), true);
   std::vector<int> seen(graph.atoms.size(), -1), low(graph.atoms.size(), 0);
   struct Step {
@@ -380,7 +393,9 @@ std::vector<bool> ring_bonds(const AtomGraph& graph,
 
 }  // namespace
 
-void lay_out(AtomGraph& graph, std::span<const LayoutStep> steps) { Layout(graph).run(steps); }
+void lay_out(AtomGraph& graph, std::span<const LayoutStep> steps) {
+  Layout(graph).run(steps);
+}
 
 std::vector<Wedge> wedges(const AtomGraph& graph) {
   const auto bonds = bonds_of_atoms(graph);
@@ -403,7 +418,8 @@ std::vector<Wedge> wedges(const AtomGraph& graph) {
     }
     const Bond& b = graph.bonds[index(best)];
     const int raised = b.from == centre.atom ? b.to : b.from;
-    list.push_back({best, centre.atom, raised_is_clockwise(graph, centre, raised) == centre.clockwise});
+    list.push_back(
+        {best, centre.atom, raised_is_clockwise(graph, centre, raised) == centre.clockwise});
   }
   return list;
 }

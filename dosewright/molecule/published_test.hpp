@@ -39,10 +39,14 @@ inline Molecule mipomersen() {
 }
 
 // Spinraza, US prescribing information, section 11.
-inline Molecule nusinersen() { return single(strand("TMAMTTTMATAATGMTGG", "e", "s")); }
+inline Molecule nusinersen() {
+  return single(strand("TMAMTTTMATAATGMTGG", "e", "s"));
+}
 
 // Vitravene: an unmodified phosphorothioate.
-inline Molecule fomivirsen() { return single(strand("GCGTTTGCTCTTCTTCTTGCG", "d", "s")); }
+inline Molecule fomivirsen() {
+  return single(strand("GCGTTTGCTCTTCTTCTTGCG", "d", "s"));
+}
 
 // Exondys 51, US prescribing information, section 11.
 inline Molecule eteplirsen() {
@@ -62,19 +66,19 @@ inline Molecule patisiran() {
 // Leqvio; the strands from memory, the formula from the US prescribing information, section 11.
 inline Molecule inclisiran() {
   Molecule molecule;
-  molecule.strands.push_back(strand("CUAGACCUGUTUUGCUUUUGU", "mmmmmmfmfmdmmmmmmmmmm",
-                                    "ssppppppppppppppppppp"));
+  molecule.strands.push_back(
+      strand("CUAGACCUGUTUUGCUUUUGU", "mmmmmmfmfmdmmmmmmmmmm", "ssppppppppppppppppppp"));
   molecule.strands[0].three_end.conjugate = "L96";
   molecule.strands[0].three_end.link = "p";
-  molecule.strands.push_back(strand("ACAAAAGCAAAACAGGUCUAGAA", "mfmfffmfmfmfmfmfmfmmmmm",
-                                    "ssppppppppppppppppppss"));
+  molecule.strands.push_back(
+      strand("ACAAAAGCAAAACAGGUCUAGAA", "mfmfffmfmfmfmfmfmfmmmmm", "ssppppppppppppppppppss"));
   return molecule;
 }
 
 // Wainua; the strand from memory.
 inline Molecule eplontersen() {
-  Molecule molecule = single(strand("TMTTGGTTAMATGAAATMMM", "eeeeeddddddddddeeeee",
-                                    "sppppssssssssssppss"));
+  Molecule molecule =
+      single(strand("TMTTGGTTAMATGAAATMMM", "eeeeeddddddddddeeeee", "sppppssssssssssppss"));
   molecule.strands[0].five_end.conjugate = "THA";
   molecule.strands[0].five_end.link = "p";
   return molecule;

@@ -12,7 +12,9 @@ namespace dosewright::molecule {
 
 namespace {
 
-std::size_t index(int i) { return static_cast<std::size_t>(i); }
+std::size_t index(int i) {
+  return static_cast<std::size_t>(i);
+}
 
 class Writer {
  public:
@@ -138,7 +140,7 @@ class Writer {
     for (const int bond : children_[index(i)]) order.push_back(other(bond, i));
     DW_CHECK(order.size() == 4, "a stereo centre has four neighbours");
     return clockwise_in_order(*centre_[index(i)], {order[0], order[1], order[2], order[3]}) ? "@@"
-                                                                                           : "@";
+                                                                                            : "@";
   }
 
   void write_closure(int bond) {
@@ -174,6 +176,8 @@ class Writer {
 
 }  // namespace
 
-std::string to_smiles(const AtomGraph& graph) { return Writer(graph).write(); }
+std::string to_smiles(const AtomGraph& graph) {
+  return Writer(graph).write();
+}
 
 }  // namespace dosewright::molecule
