@@ -1,5 +1,4 @@
-// The identity card of a molecule: what follows from its strands alone, and how it compares with
-// what others quote for it.
+// The identity card of a molecule: what follows from its strands alone.
 #pragma once
 
 #include <array>
@@ -11,7 +10,6 @@
 #include "dosewright/molecule/extinction.hpp"
 #include "dosewright/molecule/formula.hpp"
 #include "dosewright/molecule/inchi.hpp"
-#include "dosewright/molecule/quoted.hpp"
 #include "dosewright/molecule/strand.hpp"
 #include "dosewright/molecule/write.hpp"
 
@@ -52,19 +50,5 @@ struct Amount {
   double acid_mg = 0;
 };
 Amount amount_of_salt(const Identity& identity, double salt_mg, WeightTable table);
-
-// One quoted value beside the computed one.
-struct Comparison {
-  std::string what;  // "formula_acid"
-  std::string quoted;
-  std::string computed;
-  bool agrees = false;
-  std::string remark;  // which table of weights fits, or what the quotation is of instead
-};
-
-// Every value that is quoted. A mass agrees where a table of weights gives it to its printed
-// digits, or misses it by less than three units of the last one (labels sum rounded parts); an
-// InChI or key may be of the acid or of the salt, which the remark says.
-std::vector<Comparison> compare(const Identity& identity, const Quoted& quoted);
 
 }  // namespace dosewright::molecule

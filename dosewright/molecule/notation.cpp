@@ -75,7 +75,7 @@ Attempt attempt(const Entry& entry, std::string_view text, const ReadOptions& op
   const auto add = [&](Draft draft, bool methyl, std::string_view link) {
     std::string choice = dialect;
     if (ask_methyl) choice += methyl ? " --methyl all" : " --methyl none";
-    if (ask_link) choice += fmt::format(" --links {}", link);
+    if (ask_link) choice += fmt::format(" --link {}", link);
     attempt.variants.push_back({entry.dialect, std::move(draft), std::move(choice)});
   };
   add(first, choices.methyl, choices.link);
@@ -120,7 +120,7 @@ std::vector<Dialect> candidates(std::string_view text) {
   if (has("/") || has("*") || has("+")) return {Dialect::kIdt};
   if (text.starts_with('>')) return {Dialect::kDna, Dialect::kRna};
   if (is_shorthand(text)) return {Dialect::kShorthand};
-  return {Dialect::kIdt, Dialect::kAxolabs, Dialect::kCase, Dialect::kDna, Dialect::kRna};
+  return {Dialect::kDna, Dialect::kRna, Dialect::kIdt, Dialect::kAxolabs, Dialect::kCase};
 }
 
 // The residue of the text at which two readings part, as an offset.

@@ -5,7 +5,6 @@
 
 #include "dosewright/base/document.hpp"
 #include "dosewright/base/text.hpp"
-#include "dosewright/molecule/quoted.hpp"
 #include "dosewright/molecule/readers.hpp"
 
 namespace dosewright::molecule {
@@ -116,31 +115,6 @@ Draft read_fields(Scanner& scanner, const Choices& choices) {
     check_strands(draft.molecule, scanner);
   }
   return draft;
-}
-
-Quoted read_quoted(const std::string& text) {
-  Document document = Document::parse(text, "");
-  Node root = document.root();
-  Quoted quoted;
-  const auto optional_text = [&](std::string_view key) {
-    Node node = root.find(key);
-    return node.is_string() ? node.text() : std::string();
-  };
-  const auto mass = [&](std::string_view key) {
-    const auto unit = *parse_unit("g/mol");
-    Node node = root.find(key);
-    return node.exists() ? unit.from_canonical(node.measure_of(unit.dimension).canonical) : 0.0;
-  };
-  quoted.formula_acid = optional_text("formula_acid");
-  quoted.formula_salt = optional_text("formula_salt");
-  quoted.mass_acid = mass("mass_acid");
-  quoted.mass_salt = mass("mass_salt");
-  quoted.helm = optional_text("helm");
-  quoted.inchi = optional_text("inchi");
-  quoted.inchikey = optional_text("inchikey");
-  quoted.systematic_name = optional_text("systematic_name");
-  quoted.source = optional_text("source");
-  return quoted;
 }
 
 }  // namespace dosewright::molecule

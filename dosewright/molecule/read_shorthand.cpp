@@ -54,7 +54,8 @@ void ShorthandReader::split_tokens() {
   scanner_.skip_blanks();
   while (!scanner_.at_end()) {
     const std::size_t start = scanner_.offset();
-    while (!scanner_.at_end() && scanner_.rest().find_first_of(" \t\r\n,") != 0) scanner_.take();
+    const std::size_t end = scanner_.rest().find_first_of(" \t\r\n,");
+    scanner_.seek(end == std::string_view::npos ? scanner_.text().size() : start + end);
     if (scanner_.offset() > start) {
       tokens_.push_back({scanner_.text().substr(start, scanner_.offset() - start), start});
     }

@@ -8,6 +8,7 @@
 #include "dosewright/base/text.hpp"
 #include "dosewright/molecule/graph.hpp"
 #include "dosewright/molecule/inchi.hpp"
+#include "dosewright/molecule/molfile.hpp"
 #include "dosewright/molecule/notation.hpp"
 #include "dosewright/molecule/smiles.hpp"
 #include "dosewright/molecule/writers.hpp"
@@ -32,6 +33,7 @@ constexpr std::array kFormats = {FormatEntry{Format::kHelm, "helm", Dialect::kHe
                                  FormatEntry{Format::kSequence, "sequence", std::nullopt},
                                  FormatEntry{Format::kFasta, "fasta", std::nullopt},
                                  FormatEntry{Format::kSmiles, "smiles", std::nullopt},
+                                 FormatEntry{Format::kMolfile, "molfile", std::nullopt},
                                  FormatEntry{Format::kInchi, "inchi", std::nullopt},
                                  FormatEntry{Format::kInchiKey, "inchikey", std::nullopt}};
 
@@ -55,11 +57,13 @@ std::string fasta(const Molecule& molecule, bool with_headers) {
 }
 
 Result<std::string> structure(const Molecule& molecule, Format format) {
-  auto built = build_graph(molecule);
+  const bool with_places = format == Format::kMolfile;
+  auto built = build_graph(molecule, with_places ? WithPlaces::kYes : WithPlaces::kNo);
   if (!built.ok()) return built.faults();
   auto graph = add_sodium(std::move(*built), molecule.n_sodium);
   if (!graph.ok()) return graph.faults();
   if (format == Format::kSmiles) return to_smiles(*graph);
+  if (with_places) return to_molfile(*graph, molecule.name);
   const auto inchi = to_inchi(*graph);
   if (!inchi.ok()) return inchi.faults();
   return format == Format::kInchi ? inchi->text : inchi->key;
@@ -94,7 +98,8 @@ Result<std::string> text_of(const Molecule& molecule, Format format) {
 std::vector<std::string> lost_in(const std::string& text, Format format, const Molecule& molecule) {
   if (format == Format::kInchiKey) return {"a key is a hash: it identifies and cannot be read"};
   std::vector<std::string> lost;
-  const bool is_structure = format == Format::kSmiles || format == Format::kInchi;
+  const bool is_structure =
+      format == Format::kSmiles || format == Format::kMolfile || format == Format::kInchi;
   if (is_structure) {
     if (!molecule.pairing.empty()) lost.emplace_back("the pairing of the strands");
     lost.emplace_back("the names of residues, which this program does not read back from atoms");

@@ -23,6 +23,7 @@ enum class Format {
   kSequence,  // letters only
   kFasta,
   kSmiles,
+  kMolfile,  // V3000
   kInchi,
   kInchiKey,
 };

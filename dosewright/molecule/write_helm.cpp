@@ -31,16 +31,14 @@ class HelmWriter {
 
 // A monomer's word, in brackets where it has more than one letter.
 std::string HelmWriter::word(Kind kind, std::string_view id) {
-  const Monomer* monomer = library().find(kind, id);
-  const auto known =
-      monomer == nullptr ? decltype(monomer->synonyms.end()){} : monomer->synonyms.find("helm");
-  if (monomer == nullptr || known == monomer->synonyms.end() || known->second.empty()) {
+  std::string_view chosen = library().word(kind, "helm", id);
+  const std::string_view of_editors = library().word(kind, "helm-editor", id);
+  if (chosen.empty()) {
     faults_.add({}, fmt::format("HELM has no word for the {} '{}'", to_text(kind), id));
     return {};
   }
-  const std::vector<std::string>& words = known->second;
-  const std::string& chosen = for_editors_ && words.size() > 1 ? words[1] : words[0];
-  return chosen.size() == 1 ? chosen : "[" + chosen + "]";
+  if (for_editors_ && !of_editors.empty()) chosen = of_editors;
+  return chosen.size() == 1 ? std::string(chosen) : fmt::format("[{}]", chosen);
 }
 
 // The link that stands at an end: to a conjugate, or as a terminal phosphate. Empty: none.

@@ -64,6 +64,15 @@ bool has_base(const Strand& strand, std::string_view base) {
   return std::ranges::any_of(strand.units, [&](const Unit& unit) { return unit.base == base; });
 }
 
+// Whether every base is one of the letters that shorthand is written with.
+bool has_plain_bases(const Strand& strand) {
+  return std::ranges::all_of(strand.units, [](const Unit& unit) {
+    return unit.base == "5mC" ||
+           (unit.base.size() == 1 &&
+            std::string_view("ACGTUI").find(unit.base) != std::string_view::npos);
+  });
+}
+
 Fault not_expressible(std::string what) {
   return {{}, std::move(what), "HELM has words for everything", {}};
 }
@@ -115,7 +124,7 @@ Result<std::string> write_shorthand(const Molecule& molecule) {
   const std::string_view word = library().word(Kind::kSugar, "shorthand", sugar);
   const bool is_pmo = sugar == "mor" && link == "n";
   const std::string_view link_word = library().word(Kind::kLink, "shorthand", link);
-  if (!pattern || !same_links || mixed || word.empty() ||
+  if (!pattern || !same_links || mixed || word.empty() || !has_plain_bases(strand) ||
       (link_word.empty() && !is_pmo && !link.empty())) {
     return not_expressible(
         "shorthand is for one sugar or two wings and a gap, one kind of link, and C alike");
