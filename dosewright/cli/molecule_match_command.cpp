@@ -137,7 +137,8 @@ std::string class_text(const Matcher& matcher, const Answer& answer, double ppm)
     text += member_line(matcher, isobars, i, *ranked[i]);
   }
   const auto list = separations(matcher, isobars);
-  if (!list.empty()) text += "What would separate them:\n";
+  if (!list.empty())
+    text += "What would separate them (fragments: changes at their first place):\n";
   for (const molecule::Separation& separation : list) {
     text += fmt::format("  {} from {}:\n", separation.first + 1, separation.second + 1);
     for (const std::string& means : separation.means) text += "    " + means + "\n";

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 
+#include "dosewright/molecule/graph.hpp"
 #include "dosewright/molecule/library.hpp"
 #include "dosewright/molecule/strands_test.hpp"
 
@@ -210,6 +211,24 @@ Strand random_strand(int n) {
   strand.five_end.group = pick({"OH", "P", "PS"});
   strand.three_end.group = pick({"OH", "P", "PS"});
   return strand;
+}
+
+// Two ways to a formula that share the fragments and nothing else: adding them, and building every
+// atom and bond and counting.
+TEST_CASE("the sum of the parts is what the graph of atoms counts") {
+  rc::check([] {
+    Molecule molecule = single(random_strand(*rc::gen::inRange(1, 12)));
+    if (*rc::gen::arbitrary<bool>()) {
+      molecule.strands[0].three_end = {"OH", *rc::gen::element<std::string>("L96", "THA"),
+                                       *rc::gen::element<std::string>("p", "s")};
+    }
+    if (*rc::gen::arbitrary<bool>()) molecule.strands.push_back(random_strand(5));
+    const int n = *rc::gen::inRange(0, n_acid_protons(molecule) + 1);
+    RC_ASSERT(*formula_of(molecule, n) == *salt_formula(molecule, Counterion::kSodium, n));
+  });
+  for (const Published& drug : published()) {
+    CHECK(*formula_of(drug.molecule) == acid_formula(drug.molecule));
+  }
 }
 
 // A strand is hydrolysed at one link. The link stays with one part, as its phosphate or

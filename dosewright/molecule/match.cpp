@@ -134,7 +134,10 @@ double Matcher::weight_of(const Candidate& candidate) const {
   double weight = product.weight * (candidate.n_places / product.n_places);
   for (std::size_t i = 0; i < changes_.size(); ++i) {
     if (candidate.changes[i] == 0) continue;
-    const double per_place = declared(changes_[i].kind).weight / n_sites(changes_[i], parent);
+    // In a duplex the place may be on the other strand only.
+    const int own = n_sites(changes_[i], parent);
+    const int sites = own > 0 ? own : n_sites(changes_[i], molecule_.strands.back());
+    const double per_place = declared(changes_[i].kind).weight / std::max(1, sites);
     weight *= std::pow(per_place, candidate.changes[i]);
   }
   for (std::size_t i = 0; i < kCounterions.size(); ++i) {

@@ -238,6 +238,24 @@ TEST_CASE("wrong structures: another drug's mass is none of this strand's") {
   CHECK(matcher.match(100.0, 0.001).n_members() == 0);
 }
 
+TEST_CASE("a duplex: changes of either strand, weights finite") {
+  SearchSpace space;
+  space.products.inner_parts = false;
+  const Matcher matcher = *Matcher::make(inclisiran(), space);
+  const double whole = monoisotopic_mass(acid_formula(inclisiran()));
+  const double oxidised = whole - 15.977156;
+  const IsobaricClass isobars = matcher.match(oxidised, oxidised * 1e-6);
+  REQUIRE(isobars.n_members() >= 1);
+  CHECK(matcher.name(*isobars.ranked()[0]) == "duplex of both strands, 1x PS to PO");
+  CHECK(isobars.ranked()[0]->n_places == 6);  // two on the sense strand, four on the antisense
+  // 2'-fluoro and cytosine stand on one strand or the other.
+  const IsobaricClass wide = matcher.match(whole, 20);
+  for (const Candidate* member : wide.ranked()) {
+    CHECK(std::isfinite(member->weight));
+    CHECK(member->weight > 0);
+  }
+}
+
 TEST_CASE("numbers out of range") {
   SearchSpace space;
   space.most_changes = 4;
