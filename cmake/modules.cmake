@@ -15,7 +15,7 @@
 # Ordered from the ground floor up. The number is the floor; tests/house/layering.py reads this list.
 set(DOSEWRIGHT_FLOORS
   base=0
-  lang=1 num=1
+  lang=1 num=1 molecule=1
   model=2 protocol=2
   sim=3 programme=3 exchange=3
   trial=4 decide=4 verify=4 draw=4

@@ -30,6 +30,12 @@ void add_trial_command(CLI::App& app, int& exit_code);
 void add_decide_command(CLI::App& app, int& exit_code);
 void add_storage_command(CLI::App& app, int& exit_code);
 void add_calibrate_command(CLI::App& app, int& exit_code);
+// Parts of `dosewright molecule`; the group's own command adds them.
+void add_molecule_draw_command(CLI::App& group, int& exit_code);
+void add_molecule_ladder_command(CLI::App& group, int& exit_code);
+void add_molecule_match_command(CLI::App& group, int& exit_code);
+void add_molecule_hybrid_command(CLI::App& group, int& exit_code);
+void add_molecule_scan_command(CLI::App& group, int& exit_code);  // and `pack`
 
 // The whole program: what main() calls, and tests too.
 int run(int argc, const char* const* argv);

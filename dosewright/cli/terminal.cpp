@@ -62,8 +62,9 @@ std::string faults_json(const Faults& faults) {
   return nlohmann::json{{"faults", list}}.dump(2) + "\n";
 }
 
-ProgressLine::ProgressLine(const std::atomic<std::int64_t>& done, std::int64_t total)
-    : done_(done), total_(total) {
+ProgressLine::ProgressLine(const std::atomic<std::int64_t>& done, std::int64_t total,
+                           const char* noun)
+    : done_(done), total_(total), noun_(noun) {
   if (isatty(STDERR_FILENO) == 0) return;
   thread_ = std::thread([this] {
     const auto start = std::chrono::steady_clock::now();
@@ -86,7 +87,7 @@ void ProgressLine::show(std::int64_t done, double seconds) const {
   const double rate = static_cast<double>(done) / seconds;
   const double left = rate > 0 ? static_cast<double>(total_ - done) / rate : 0;
   const std::string line =
-      fmt::format("\r\033[K{} of {} patients, {}/s, {:.0f} s left", grouped(done), grouped(total_),
+      fmt::format("\r\033[K{} of {} {}, {}/s, {:.0f} s left", grouped(done), grouped(total_), noun_,
                   grouped(static_cast<std::int64_t>(rate)), left);
   std::fwrite(line.data(), 1, line.size(), stderr);
   std::fflush(stderr);

@@ -20,7 +20,8 @@ std::string faults_json(const Faults& faults);
 // lives: on a terminal only, never in a pipe.
 class ProgressLine {
  public:
-  ProgressLine(const std::atomic<std::int64_t>& done, std::int64_t total);
+  ProgressLine(const std::atomic<std::int64_t>& done, std::int64_t total,
+               const char* noun = "patients");
   ~ProgressLine();
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
@@ -30,6 +31,7 @@ class ProgressLine {
 
   const std::atomic<std::int64_t>& done_;
   std::int64_t total_;
+  const char* noun_;
   std::atomic<bool> finished_{false};
   std::thread thread_;
 };

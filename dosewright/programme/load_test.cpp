@@ -108,7 +108,7 @@ TEST_CASE("a whole programme is read") {
   CHECK(programme.evidence.size() == 3);
   CHECK(programme.designs == std::vector<std::string>{"t1"});
   REQUIRE(programme.molecule.has_value());
-  CHECK(programme.molecule->mass_acid == doctest::Approx(1200.5));
+  CHECK(programme.molecule->mass_acid == doctest::Approx(1368.1));
   CHECK(check_programme(kSmall).empty());
 }
 

@@ -1,15 +1,19 @@
 // Reads molecule.toml: an oligonucleotide as data, checked for agreement with itself.
 #include <algorithm>
 
+#include "dosewright/programme/quotes.hpp"
 #include "dosewright/programme/read.hpp"
 
 namespace dosewright::programme {
 namespace {
 
 // The text of a key whose letters must all be among `letters`, and as many as `length` (0: any).
-std::string read_letters(Node node, std::string_view letters, std::size_t length) {
+// `good` becomes false where they are not.
+std::string read_letters(Node node, std::string_view letters, std::size_t length, bool& good) {
   std::string text = node.text();
   const auto bad = text.find_first_not_of(letters);
+  good =
+      good && !text.empty() && bad == std::string::npos && (length == 0 || text.size() == length);
   if (bad != std::string::npos) {
     node.fault("expected letters of '" + std::string(letters) + "', found '" + text.substr(bad, 1) +
                "' at position " + std::to_string(bad + 1));
@@ -40,13 +44,14 @@ std::string pairing_rna(std::string sequence) {
   return sequence;
 }
 
-void read_methylated(Node node, Molecule& molecule) {
+void read_methylated(Node node, Molecule& molecule, bool& good) {
   for (Node item : node.items()) {
     const std::int64_t residue = item.integer();
     const auto length = static_cast<std::int64_t>(molecule.sequence.size());
     if (residue < 1 || residue > length) {
       item.fault("expected a residue from 1 to " + std::to_string(length) + ", found " +
                  std::to_string(residue));
+      good = false;
     } else {
       molecule.methylated.push_back(static_cast<int>(residue));
     }
@@ -67,7 +72,8 @@ void read_target(Node table, const Known& known, Molecule& molecule) {
   target.first = static_cast<int>(table.at("first").integer());
   target.last = static_cast<int>(table.at("last").integer());
   Node site = table.at("site");
-  target.site = read_letters(site, "ACGU", molecule.sequence.size());
+  bool good = true;
+  target.site = read_letters(site, "ACGU", molecule.sequence.size(), good);
   if (!target.site.empty() && target.site != pairing_rna(molecule.sequence)) {
     site.fault("the site does not pair with the strand, whose reverse complement is " +
                pairing_rna(molecule.sequence));
@@ -85,11 +91,12 @@ void read_target(Node table, const Known& known, Molecule& molecule) {
 
 void read_molecule(Node root, const Known& known, Programme& programme) {
   Molecule molecule;
-  molecule.sequence = read_letters(root.at("sequence"), "ACGTU", 0);
+  bool good = true;
+  molecule.sequence = read_letters(root.at("sequence"), "ACGTUI", 0, good);
   const std::size_t n = molecule.sequence.size();
-  molecule.sugars = read_letters(root.at("sugars"), "der", n);
-  molecule.links = read_letters(root.at("links"), "so", n > 0 ? n - 1 : 0);
-  read_methylated(root.find("methylated"), molecule);
+  molecule.sugars = read_letters(root.at("sugars"), "dremflko", n, good);
+  molecule.links = read_letters(root.at("links"), "osRSn", n > 0 ? n - 1 : 0, good);
+  read_methylated(root.find("methylated"), molecule, good);
   molecule.formula_acid = root.find("formula_acid").text_or("");
   molecule.formula_salt = root.find("formula_salt").text_or("");
   molecule.mass_acid = read_molar_mass(root.find("mass_acid"));
@@ -97,6 +104,7 @@ void read_molecule(Node root, const Known& known, Programme& programme) {
   molecule.helm = root.find("helm").text_or("");
   molecule.source = protocol::parse_source(root.at("source"), &known.sources);
   read_target(root.find("target"), known, molecule);
+  check_quotes(root, known, good, molecule);
   root.finish();
   programme.molecule = std::move(molecule);
 }

@@ -148,15 +148,35 @@ struct Target {
   std::string source;
 };
 
+// What one document prints about the molecule, and how it compares with what the strand makes.
+struct Quote {
+  std::string what;  // "formula", "InChI", "CAS", ...
+  std::string of;    // "acid" or "salt"
+  std::string value;
+  std::string source;
+  std::string known_conflict;  // why the document errs; empty: it does not
+  std::string verdict;         // "agrees", "known conflict: ..."
+};
+
+// What the strand makes, independent of what anyone prints. Empty where there is no good strand.
+struct Computed {
+  std::string formula_acid, formula_salt;
+  double mass_acid = 0, mass_salt = 0;  // g/mol
+  std::string weights;                  // the table of atomic weights: "IUPAC2021"
+};
+
 // An oligonucleotide as data, 5' to 3'. One letter per residue or link.
 struct Molecule {
   std::string sequence;         // ACGTU
-  std::string sugars;           // d deoxyribose, e 2'-O-methoxyethylribose, r ribose
-  std::string links;            // s phosphorothioate, o phosphodiester; one less than residues
+  std::string sugars;           // d deoxyribose, e 2'-O-methoxyethylribose, r ribose ...
+  std::string links;            // s phosphorothioate, o phosphodiester ...; one less than residues
   std::vector<int> methylated;  // residues with a 5-methyl base, counted from 1
   std::string formula_acid, formula_salt, helm;
   double mass_acid = 0, mass_salt = 0;  // g/mol as published or derived
   std::string source;
+  std::vector<Quote> quotes;
+  std::vector<std::string> findings;  // sentences: substances that a document mixes, its errors
+  Computed computed;
   Target target;
 };
 

@@ -6,6 +6,7 @@
 #include "dosewright/base/text.hpp"
 #include "dosewright/programme/page.hpp"
 #include "dosewright/programme/show_model.hpp"
+#include "dosewright/programme/show_molecule.hpp"
 
 namespace dosewright::programme {
 namespace {
@@ -30,29 +31,6 @@ void show_identity(const Programme& programme, Page& page) {
         {code.system, code.value + (code.of.empty() ? "" : " (" + code.of + ")"), code.source});
   }
   page.table(rows, 2, 46);
-}
-
-// The strand with its chemistry, a line each, so that letters stand below each other.
-void show_molecule(const Molecule& molecule, Page& page) {
-  page.heading("Molecule");
-  Rows rows = {
-      {"sequence 5'-3'", molecule.sequence},
-      {"sugars", molecule.sugars + " (d deoxyribose, e 2'-O-methoxyethylribose, r ribose)"},
-      {"links", molecule.links + " (s phosphorothioate, o phosphodiester)"}};
-  const auto add_form = [&rows](const char* form, const std::string& formula, double mass) {
-    if (formula.empty()) return;
-    rows.push_back({form, mass > 0 ? formula + ", " + number_text(mass, 7) + " g/mol" : formula});
-  };
-  add_form("free acid", molecule.formula_acid, molecule.mass_acid);
-  add_form("salt", molecule.formula_salt, molecule.mass_salt);
-  if (!molecule.target.gene.empty()) {
-    rows.push_back({"target", molecule.target.gene + ", " + molecule.target.transcript + " " +
-                                  std::to_string(molecule.target.first) + "-" +
-                                  std::to_string(molecule.target.last) + ": " +
-                                  molecule.target.site});
-  }
-  rows.push_back({"source", molecule.source});
-  page.table(rows);
 }
 
 void show_status(const Programme& programme, Page& page) {
@@ -314,7 +292,7 @@ std::string show(const Programme& programme) {
   show_eligibility(programme, page);
   show_protocols(programme, page);
   show_model(programme, page);
-  if (programme.molecule) show_molecule(*programme.molecule, page);
+  if (programme.molecule) show_molecule(programme, page);
   show_evidence(programme, page);
   show_disagreements(programme, page);
   show_sources(programme, page);
