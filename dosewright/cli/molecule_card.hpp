@@ -1,0 +1,21 @@
+// The identity card as text and as JSON.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "dosewright/molecule/identity.hpp"
+#include "dosewright/molecule/notation.hpp"
+
+namespace dosewright::cli {
+
+struct Card {
+  molecule::Reading reading;
+  molecule::Identity identity;
+  std::optional<double> salt_mg;  // --mg
+};
+
+std::string card_text(const Card& card);
+std::string card_json(const Card& card);
+
+}  // namespace dosewright::cli
