@@ -231,4 +231,15 @@ std::string card_json(const Card& card) {
   return whole.dump(2) + "\n";
 }
 
+std::string converted_json(const molecule::Reading& reading, molecule::Format format,
+                           const molecule::Written& written) {
+  const json whole = {{"read_as", to_text(reading.dialect)},
+                      {"notes", reading.notes},
+                      {"format", to_text(format)},
+                      {"text", written.text},
+                      {"lost", written.lost},
+                      {"disclaimer", kDisclaimer}};
+  return whole.dump(2) + "\n";
+}
+
 }  // namespace dosewright::cli

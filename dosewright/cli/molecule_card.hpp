@@ -18,4 +18,8 @@ struct Card {
 std::string card_text(const Card& card);
 std::string card_json(const Card& card);
 
+// What `molecule convert --json` prints.
+std::string converted_json(const molecule::Reading& reading, molecule::Format format,
+                           const molecule::Written& written);
+
 }  // namespace dosewright::cli

@@ -59,6 +59,10 @@ int run_convert(const ConvertOptions& options) {
   if (options.salt) molecule.n_sodium = n_acid_protons(molecule);
   const auto written = molecule::write(molecule, *format);
   if (!written.ok()) return fail(written.faults(), options.json);
+  if (options.json) {
+    print(converted_json(*reading, *format, *written));
+    return kExitDone;
+  }
   print(written->text + "\n");
   const std::string loss = written->lost.empty()
                                ? "lossless: the text reads back as the same molecule"
@@ -77,7 +81,7 @@ void add_convert_command(CLI::App& group, int& exit_code) {
   command->add_option("--to", options->to, join(molecule::format_names(), ", "))->required();
   command->add_flag("--salt", options->salt,
                     "the full sodium salt: in names, SMILES, Molfile, InChI and its key");
-  command->add_flag("--json", options->json, "print faults as JSON");
+  command->add_flag("--json", options->json, "print JSON");
   command->callback([options, &exit_code] { exit_code = run_convert(*options); });
   command->footer(
       "Examples:\n"

@@ -63,7 +63,7 @@ class Card(unittest.TestCase):
     def test_bad_input(self):
         for text, part in [("RNA1{[meo](G)}$$$$V2.0", "did you mean moe"),
                            ("5-10-5 MOE PS 5mC GCCTC\u0410GTCTGCTTCGCACC", "U+0410"),
-                           ("", "MOLECULE"), ("/no/such/file.toml", "code")]:
+                           ("", "MOLECULE"), ("no/such/file.toml", "no file")]:
             result = run(text) if text else run()
             self.assertEqual(result.returncode, 2, text)
             self.assertIn(part, result.stderr)
@@ -94,6 +94,8 @@ class Convert(unittest.TestCase):
         self.assertIn("V3000", run("convert", FILE, "--to", "molfile").stdout)
         self.assertIn("[Na+]", run("convert", FILE, "--to", "smiles", "--salt").stdout)
         self.assertIn("lost", run("convert", FILE, "--to", "fasta").stderr)
+        converted = json.loads(run("convert", FILE, "--to", "shorthand", "--json").stdout)
+        self.assertEqual((converted["text"], converted["lost"]), (SHORTHAND, []))
 
     def test_what_cannot_be_written(self):
         result = run("convert", FILE, "--to", "case")
