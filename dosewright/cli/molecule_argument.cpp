@@ -17,6 +17,13 @@ bool is_file(const std::string& text) {
   return std::filesystem::is_regular_file(text, error);
 }
 
+// A mistyped file name shall not be explained as a bad notation.
+bool looks_like_file(const std::string& text) {
+  const std::string extension = std::filesystem::path(text.substr(0, 4096)).extension().string();
+  return extension == ".toml" || extension == ".helm" || extension == ".txt" ||
+         extension == ".fasta" || extension == ".fa";
+}
+
 molecule::Methyl methyl_of(const std::string& text) {
   if (text == "all") return molecule::Methyl::kAll;
   return text == "none" ? molecule::Methyl::kNone : molecule::Methyl::kAsk;
@@ -45,7 +52,13 @@ Result<molecule::Reading> read_molecule(const MoleculeArgument& argument) {
     DW_TRY(dialect, molecule::dialect_named(argument.dialect));
     options.dialect = dialect;
   }
-  if (!is_file(argument.text)) return molecule::read_notation(argument.text, options);
+  if (!is_file(argument.text)) {
+    if (!looks_like_file(argument.text)) return molecule::read_notation(argument.text, options);
+    return Fault{{},
+                 "there is no file '" + shown_text(argument.text) + "'",
+                 "name a file that exists, or write the notation itself",
+                 {}};
+  }
   options.file = argument.text;
   DW_TRY(text, read_text(argument.text));
   return molecule::read_notation(text, options);

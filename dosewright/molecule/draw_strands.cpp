@@ -174,13 +174,25 @@ class Picture {
     note(links_, id);
   }
 
-  void draw_end(double x, double y, bool left, std::string_view prime, const End& end) {
+  // A free 3' end of a morpholine is a nitrogen with its hydrogen.
+  void draw_five_end(double x, double y, bool left, const Strand& strand) {
+    draw_end({x, y}, left, "5′", strand.five_end, "OH");
+  }
+  void draw_three_end(double x, double y, bool left, const Strand& strand) {
+    draw_end({x, y}, left, "3′", strand.three_end, strand.units.back().sugar == "mor" ? "H" : "OH");
+  }
+
+  void draw_end(Pixel at, bool left, std::string_view prime, const End& end,
+                std::string_view free) {
+    const double x = at.x;
+    const double y = at.y;
     const double away = left ? -1 : 1;
     svg_.text({x + away * 16, y}, prime, {15, kInk, "middle", true});
     const std::string word = end_text(end);
     if (word == "OH") {
-      svg_.text({x + away * 30, y}, left ? "HO–" : "–OH",
-                {12, kQuiet, left ? "end" : "start", false});
+      const std::string mark =
+          left ? std::string(free.rbegin(), free.rend()) + "–" : "–" + std::string(free);
+      svg_.text({x + away * 30, y}, mark, {12, kQuiet, left ? "end" : "start", false});
       return;
     }
     const double width = std::max(30.0, text_width(word, 12) + 12);
@@ -229,12 +241,12 @@ class Picture {
     }
     const double right = column_x(last - first) - (kPitch - kTile);
     if (first == 0) {
-      draw_end(kSide, middle, true, "5′", strand.five_end);
+      draw_five_end(kSide, middle, true, strand);
     } else {
       svg_.text({kSide - 22, middle}, "→", {20, kQuiet, "middle", false});
     }
     if (last == n) {
-      draw_end(right, middle, false, "3′", strand.three_end);
+      draw_three_end(right, middle, false, strand);
     } else {
       svg_.text({right + 34, middle}, "→", {20, kQuiet, "middle", false});
     }
@@ -340,8 +352,8 @@ class Picture {
     const double middle = y_ + kTileHeight / 2;
     draw_tile({x, y_}, unit, static_cast<std::size_t>(i) + 1, false);
     draw_link({x + kTile + (kPitch - kTile) / 2, middle}, unit.link);
-    if (i == 0) draw_end(x, middle, true, "5′", strand.five_end);
-    if (i + 1 == n) draw_end(x + kTile, middle, false, "3′", strand.three_end);
+    if (i == 0) draw_five_end(x, middle, true, strand);
+    if (i + 1 == n) draw_three_end(x + kTile, middle, false, strand);
     draw_arrows(x, middle, row_begins && i > 0, row_ends && i + 1 < n);
   }
 
@@ -353,8 +365,8 @@ class Picture {
     const double middle = y + kTileHeight / 2;
     draw_tile({x, y}, unit, static_cast<std::size_t>(j) + 1, true);
     draw_link({x - (kPitch - kTile) / 2, middle}, unit.link);
-    if (j + 1 == m) draw_end(x, middle, true, "3′", strand.three_end);
-    if (j == 0) draw_end(x + kTile, middle, false, "5′", strand.five_end);
+    if (j + 1 == m) draw_three_end(x, middle, true, strand);
+    if (j == 0) draw_five_end(x + kTile, middle, false, strand);
     draw_arrows(x, middle, row_begins && j + 1 < m, row_ends && j > 0);
   }
 

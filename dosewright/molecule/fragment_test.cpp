@@ -89,8 +89,8 @@ TEST_CASE("faults of the library name the monomer's line, all of them at once") 
 TEST_CASE("a sugar without its base, a layout with too many places") {
   CHECK(faults_after("\"[*:1][C@H]1C[C@@H]", "\"[C@H]1(N)C[C@@H]").find("[*:1] once") !=
         std::string::npos);
-  CHECK(faults_after("layout = [[0, -1], [-1, -1], [1, -1]]",
-                     "layout = [[0, -1], [-1, -1], [1, -1], [3, 3]]")
+  CHECK(faults_after("layout = [[0, -1.4], [-1, -1.4], [1, -1.4]]",
+                     "layout = [[0, -1.4], [-1, -1.4], [1, -1.4], [3, 3]]")
             .find("4 places for 3 atoms") != std::string::npos);
 }
 

@@ -157,6 +157,7 @@ class Builder {
   void add_end(const End& end, const Part& sugar, int label) {
     const std::string where = label == 5 ? "the 5' end" : "the 3' end";
     if (end.conjugate.empty() && end.group == "OH") return cap(sugar, label);
+    const auto role = label == 5 ? LayoutStep::Role::kFiveEnd : LayoutStep::Role::kThreeEnd;
     Part bound = sugar;
     int open = label;
     if (!end.link.empty() && !end.conjugate.empty()) {
@@ -164,7 +165,7 @@ class Builder {
       if (link == nullptr) return;
       bound = add(*link);
       join(sugar, label, bound, label);
-      steps_.push_back({LayoutStep::Role::kEnd, link, bound.first, sugar.atom(label)});
+      steps_.push_back({role, link, bound.first, sugar.atom(label)});
       open = label == 5 ? 3 : 5;
     }
     const Fragment* group = end.conjugate.empty() ? look_up(Kind::kEnd, end.group, where)
@@ -172,7 +173,7 @@ class Builder {
     if (group == nullptr) return;
     const Part part = add(*group);
     join(bound, open, part, 1);
-    steps_.push_back({LayoutStep::Role::kEnd, group, part.first, bound.atom(open)});
+    steps_.push_back({role, group, part.first, bound.atom(open)});
   }
 
   WithPlaces places_;

@@ -14,6 +14,8 @@ namespace {
 constexpr double kPi = std::numbers::pi;
 constexpr double kNowhere = std::numeric_limits<double>::quiet_NaN();
 constexpr double kBetweenStrands = 4;  // bond lengths
+constexpr double kRoom = 1.3;          // more room than this around an atom is no better
+constexpr double kDrift = 0.05;        // how much an atom of an end wants to move away
 
 std::size_t index(int i) {
   return static_cast<std::size_t>(i);
@@ -67,8 +69,14 @@ class Layout {
         case LayoutStep::Role::kLink:
           place_link(step);
           break;
-        case LayoutStep::Role::kEnd:
+        case LayoutStep::Role::kFiveEnd:
+        case LayoutStep::Role::kThreeEnd:
+          // What stands on an end grows away from the strand, and keeps clear of all of it.
+          upwards_ = step.role == LayoutStep::Role::kFiveEnd ? 1 : -1;
+          look_back_ = 2000;
           grow_from(step.anchor);
+          upwards_ = 0;
+          look_back_ = 60;
           break;
       }
     }
@@ -86,7 +94,7 @@ class Layout {
   void place_link(const LayoutStep& step) {
     put_layout(step, at(step.anchor));
     grow_from(step.anchor);
-    next_ = at(step.anchor) + Place2D{0, -2};
+    next_ = at(step.anchor) + Place2D{0, 2 * step.fragment->layout[0].y};
   }
 
   void put_layout(const LayoutStep& step, Place2D origin) {
@@ -169,7 +177,11 @@ class Layout {
     for (const int before : neighbours_[index(atom)]) {
       if (!is_placed(at(before))) continue;
       for (const int earlier : neighbours_[index(before)]) {
-        if (earlier != atom && is_placed(at(earlier))) return angle_of(at(before) - at(earlier));
+        if (earlier == atom || !is_placed(at(earlier))) continue;
+        const Place2D step = at(atom) - at(before);
+        const Place2D parallel = at(before) - at(earlier);
+        const double bend = std::abs(step.x * parallel.y - step.y * parallel.x);
+        if (bend > 0.3) return angle_of(parallel);
       }
     }
     return kNowhere;
@@ -188,7 +200,8 @@ class Layout {
     double penalty = 0;
     for (const double angle : angles) {
       const Place2D place = at(atom) + towards(angle);
-      const double score = std::min(room_at(place, atom), 0.95) - penalty;
+      const double score =
+          std::min(room_at(place, atom), kRoom) - penalty + kDrift * upwards_ * std::sin(angle);
       if (score > best_score + 1e-9) {
         best = place;
         best_score = score;
@@ -201,8 +214,8 @@ class Layout {
   // The distance to the nearest placed atom among those near in the list, the atom itself left out.
   double room_at(Place2D place, int but) {
     double room = std::numeric_limits<double>::max();
-    const int first = std::max(0, begin_ - 60);
-    const int last = std::min(end_ + 60, static_cast<int>(graph_.atoms.size()));
+    const int first = std::max(0, begin_ - look_back_);
+    const int last = std::min(end_ + look_back_, static_cast<int>(graph_.atoms.size()));
     for (int i = first; i < last; ++i) {
       if (i != but && is_placed(at(i))) room = std::min(room, length(at(i) - place));
     }
@@ -317,6 +330,8 @@ class Layout {
   int strand_ = 0;           // where the strand begins
   Place2D next_{0, 0};       // of the next 5' oxygen
   double right_ = 0;
+  int look_back_ = 60;  // atoms before and after that a new one keeps clear of
+  double upwards_ = 0;  // 1 for the 5' end, -1 for the 3' end
 };
 
 using Vector3 = std::array<double, 3>;

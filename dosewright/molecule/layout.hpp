@@ -15,7 +15,7 @@ namespace dosewright::molecule {
 
 // How a fragment joined the graph: its atoms are those from `first` on.
 struct LayoutStep {
-  enum class Role : std::uint8_t { kFirstSugar, kSugar, kBase, kLink, kEnd } role;
+  enum class Role : std::uint8_t { kFirstSugar, kSugar, kBase, kLink, kFiveEnd, kThreeEnd } role;
   const Fragment* fragment = nullptr;
   int first = 0;
   int anchor = -1;  // the atom that it is bound to; for a sugar none

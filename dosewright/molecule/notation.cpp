@@ -144,11 +144,12 @@ std::string described(const Variant& variant) {
 
 Faults ambiguity(std::string_view text, const std::string& file,
                  const std::vector<Variant>& variants) {
-  std::string message = fmt::format("the text has {} readings, as the free acid:", variants.size());
-  for (const Variant& variant : variants) message += described(variant);
+  std::string hint = "choose one of them; formula and mass are of the free acid:";
+  for (const Variant& variant : variants) hint += described(variant);
   Scanner scanner(text, file);
-  scanner.fault(first_difference(variants[0].draft, variants[1].draft), std::move(message),
-                "choose one of them with the options in its line");
+  scanner.fault(first_difference(variants[0].draft, variants[1].draft),
+                fmt::format("the text has {} readings that part here", variants.size()),
+                std::move(hint));
   return scanner.faults();
 }
 

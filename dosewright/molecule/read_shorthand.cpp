@@ -159,8 +159,12 @@ void ShorthandReader::build(const Token& sequence) {
     scanner_.fault(pattern_offset_, fmt::format("the pattern is of {} residues, the sequence of {}",
                                                 sum, sequence.text.size()));
   }
+  if (sequence.text.size() > static_cast<std::size_t>(kMaxUnits)) {
+    scanner_.fault(sequence.offset + static_cast<std::size_t>(kMaxUnits),
+                   fmt::format("the strand has more than {} residues", kMaxUnits));
+    return;
+  }
   for (std::size_t i = 0; i < sequence.text.size() && !scanner_.full(); ++i) {
-    if (!has_room(strand, scanner_)) return;
     const char letter = sequence.text[i];
     if (std::string_view("ACGTUI").find(letter) == std::string_view::npos) {
       scanner_.fault(sequence.offset + i,
