@@ -1,5 +1,5 @@
-// SDTM [CDISC-SDTM]: the domains of one subject from a folder with lb.csv, ex.csv, dm.csv, ae.csv,
-// cm.csv. Rows of other subjects are passed over; which subject must be said where there are
+// SDTM [CDISC-SDTM]: the domains of one subject from a folder with lb, ex, dm, ae and cm, each as
+// .csv or .xpt. Rows of other subjects are passed over; which subject must be said where there are
 // several. DS is not read here: that a subject left the study is no fact about the next dose.
 #include <fmt/format.h>
 
@@ -10,6 +10,7 @@
 
 #include "dosewright/base/text.hpp"
 #include "dosewright/exchange/read.hpp"
+#include "dosewright/exchange/table.hpp"
 
 namespace dosewright::exchange {
 namespace {
@@ -27,14 +28,14 @@ class Reader {
       : folder_(std::move(folder)), sink_(sink), options_(options), reading_(reading) {}
 
   void read() {
-    domain("dm.csv", [this](CsvStream& row, FaultList& faults) { dm(row, faults); });
-    domain("lb.csv", [this](CsvStream& row, FaultList& faults) { lb(row, faults); });
-    domain("ex.csv", [this](CsvStream& row, FaultList& faults) { ex(row, faults); });
-    domain("ae.csv", [this](CsvStream& row, FaultList& faults) { ae(row, faults); });
-    domain("cm.csv", [this](CsvStream& row, FaultList& faults) { cm(row, faults); });
+    domain("dm", [this](const TableRow& row, FaultList& faults) { dm(row, faults); });
+    domain("lb", [this](const TableRow& row, FaultList& faults) { lb(row, faults); });
+    domain("ex", [this](const TableRow& row, FaultList& faults) { ex(row, faults); });
+    domain("ae", [this](const TableRow& row, FaultList& faults) { ae(row, faults); });
+    domain("cm", [this](const TableRow& row, FaultList& faults) { cm(row, faults); });
     if (!any_) {
       reading_.faults.add({folder_, 0, 0}, "expected files of SDTM, found none",
-                          "the folder holds lb.csv, ex.csv, dm.csv, ae.csv, cm.csv");
+                          "the folder holds lb, ex, dm, ae, cm, each as .csv or .xpt");
     }
     if (subjects_.size() > 1 && options_.subject.empty()) {
       reading_.faults.add({folder_, 0, 0},
@@ -52,40 +53,40 @@ class Reader {
  private:
   std::string path_of(const std::string& name) const {
     std::error_code error;
-    for (fs::directory_iterator it(folder_, error), end; !error && it != end; it.increment(error)) {
-      if (lower(it->path().filename().string()) == name) return it->path().string();
+    for (const char* ending : {".csv", ".xpt"}) {
+      for (fs::directory_iterator it(folder_, error), end; !error && it != end;
+           it.increment(error)) {
+        if (lower(it->path().filename().string()) == name + ending) return it->path().string();
+      }
     }
     return {};
   }
 
   void domain(const std::string& name,
-              const std::function<void(CsvStream&, FaultList&)>& read_row) {
+              const std::function<void(const TableRow&, FaultList&)>& read_row) {
     const std::string path = path_of(name);
     if (path.empty()) return;
     any_ = true;
-    Result<CsvStream> stream = CsvStream::open(path, reading_.faults);
-    if (!stream.ok()) return reading_.faults.merge(stream.faults());
-    const int subject = stream->column("USUBJID");
-    FaultList faults(reading_.faults);
-    if (subject < 0) {
-      return faults.add(
-          {{path, 1, 0}, "the column USUBJID is missing", "it says whose row it is", ""});
-    }
-    while (stream->next(faults)) {
-      const std::string whose(stream->field(subject));
+    FaultList list(reading_.faults);
+    TableVisitor visitor;
+    visitor.start = [](const TableRow& names, FaultList& faults) {
+      if (names.column("USUBJID") >= 0) return true;
+      faults.add({names.place(), "the column USUBJID is missing", "it says whose row it is", ""});
+      return false;
+    };
+    visitor.row = [&](const TableRow& row, FaultList& faults) {
+      const std::string whose(row.field("USUBJID"));
       if (subjects_.size() < 100'000) subjects_.insert(whose);
-      if (!options_.subject.empty() && whose != options_.subject) continue;
-      read_row(*stream, faults);
-    }
+      if (options_.subject.empty() || whose == options_.subject) read_row(row, faults);
+    };
+    read_table(path, visitor, list);
   }
 
-  static std::string_view cell(const CsvStream& row, const char* name) {
-    return row.field(row.column(name));
-  }
+  static std::string_view cell(const TableRow& row, const char* name) { return row.field(name); }
 
-  Entry begin(const CsvStream& row, EntryKind kind) const {
+  Entry begin(const TableRow& row, EntryKind kind) const {
     Entry entry;
-    entry.place = row.place(-1);
+    entry.place = row.place();
     entry.kind = kind;
     return entry;
   }
@@ -97,7 +98,7 @@ class Reader {
   }
 
   // Undated rows are counted: what has no date cannot be put in order.
-  bool date(const CsvStream& row, const char* name, Minutes& at, FaultList* faults) {
+  bool date(const TableRow& row, const char* name, Minutes& at, FaultList* faults) {
     const std::string_view text = cell(row, name);
     if (text.empty()) {
       if (faults != nullptr) ++reading_.passed_over[fmt::format("row without {}", name)];
@@ -109,21 +110,21 @@ class Reader {
       return true;
     }
     if (faults != nullptr) {
-      faults->add(row.fault(row.column(name), parsed.faults()[0].message, parsed.faults()[0].hint));
+      faults->add(row.fault(name, parsed.faults()[0].message, parsed.faults()[0].hint));
     }
     return false;
   }
 
-  static std::optional<double> number(const CsvStream& row, const char* name, FaultList& faults) {
+  static std::optional<double> number(const TableRow& row, const char* name, FaultList& faults) {
     const std::string_view text = cell(row, name);
     if (text.empty()) return std::nullopt;
     const Result<double> value = parse_number(text);
     if (value.ok()) return *value;
-    faults.add(row.fault(row.column(name), value.faults()[0].message, value.faults()[0].hint));
+    faults.add(row.fault(name, value.faults()[0].message, value.faults()[0].hint));
     return std::nullopt;
   }
 
-  void dm(CsvStream& row, FaultList& faults) {
+  void dm(const TableRow& row, FaultList& faults) {
     Entry birth = begin(row, EntryKind::kBirth);
     if (!cell(row, "BRTHDTC").empty() && date(row, "BRTHDTC", birth.at, &faults)) {
       hand_on(std::move(birth));
@@ -134,7 +135,7 @@ class Reader {
     hand_on(std::move(sex));
   }
 
-  void lb(CsvStream& row, FaultList& faults) {
+  void lb(const TableRow& row, FaultList& faults) {
     Entry entry = begin(row, EntryKind::kLab);
     if (!cell(row, "LBLOINC").empty()) {
       entry.codes.push_back({"LOINC", std::string(cell(row, "LBLOINC"))});
@@ -153,14 +154,14 @@ class Reader {
     hand_on(std::move(entry));
   }
 
-  void ex(CsvStream& row, FaultList& faults) {
+  void ex(const TableRow& row, FaultList& faults) {
     Entry entry = begin(row, EntryKind::kDose);
     if (!cell(row, "EXTRT").empty()) entry.codes.push_back({"", std::string(cell(row, "EXTRT"))});
     if (!date(row, "EXSTDTC", entry.at, &faults)) return;
     Minutes end = entry.at;
     date(row, "EXENDTC", end, nullptr);
     if (end / kMinutesPerDay != entry.at / kMinutesPerDay) {
-      return faults.add(row.fault(row.column("EXENDTC"),
+      return faults.add(row.fault("EXENDTC",
                                   "this row spans more than a day: single doses are needed",
                                   "write one row for each dose"));
     }
@@ -169,7 +170,7 @@ class Reader {
     hand_on(std::move(entry));
   }
 
-  void ae(CsvStream& row, FaultList& faults) {
+  void ae(const TableRow& row, FaultList& faults) {
     const std::optional<double> grade = number(row, "AETOXGR", faults);
     Entry entry = begin(row, grade ? EntryKind::kReaction : EntryKind::kFact);
     for (const char* name : {"AEDECOD", "AETERM"}) {
@@ -183,7 +184,7 @@ class Reader {
     hand_on(std::move(entry));
   }
 
-  void cm(CsvStream& row, FaultList& faults) {
+  void cm(const TableRow& row, FaultList& faults) {
     Entry entry = begin(row, EntryKind::kMedication);
     for (const char* name : {"CMDECOD", "CMTRT"}) {
       if (!cell(row, name).empty()) entry.codes.push_back({"", std::string(cell(row, name))});

@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
+#include <readstat.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 
@@ -22,6 +24,7 @@ class Folder {
   void write(const std::string& name, const std::string& text) const {
     std::ofstream(path_ / name) << text;
   }
+  std::string path(const std::string& name) const { return (path_ / name).string(); }
   Reading read(const std::string& subject, std::vector<Entry>& entries) const {
     ReadOptions options;
     options.subject = subject;
@@ -87,6 +90,63 @@ TEST_CASE("a row over many days, a folder without files, a column that is missin
         std::string::npos);
   folder.write("ex.csv", "EXTRT\nx\n");
   CHECK(to_text(folder.read("", entries).faults).find("USUBJID is missing") != std::string::npos);
+}
+
+// A transport file of version 5 with two rows, written by ReadStat itself.
+class Transport {
+ public:
+  explicit Transport(const std::string& path) : file_(std::fopen(path.c_str(), "wb")) {
+    readstat_writer_t* writer = readstat_writer_init();
+    readstat_set_data_writer(writer, [](const void* bytes, size_t length, void* file) {
+      return static_cast<ssize_t>(std::fwrite(bytes, 1, length, static_cast<std::FILE*>(file)));
+    });
+    const auto text = [&](const char* name) {
+      return readstat_add_variable(writer, name, READSTAT_TYPE_STRING, 20);
+    };
+    readstat_variable_t* subject = text("USUBJID");
+    readstat_variable_t* test = text("LBTESTCD");
+    readstat_variable_t* value = readstat_add_variable(writer, "LBSTRESN", READSTAT_TYPE_DOUBLE, 8);
+    readstat_variable_t* unit = text("LBSTRESU");
+    readstat_variable_t* limit = readstat_add_variable(writer, "LBSTNRHI", READSTAT_TYPE_DOUBLE, 8);
+    readstat_variable_t* date = text("LBDTC");
+    readstat_writer_set_file_format_version(writer, 5);
+    readstat_begin_writing_xport(writer, file_, 2);
+    for (const double reading : {32.5, 130.0}) {
+      readstat_begin_row(writer);
+      readstat_insert_string_value(writer, subject, "S-1");
+      readstat_insert_string_value(writer, test, "ALT");
+      readstat_insert_double_value(writer, value, reading);
+      readstat_insert_string_value(writer, unit, "U/L");
+      readstat_insert_double_value(writer, limit, 41);
+      readstat_insert_string_value(writer, date, "2013-05-01");
+      readstat_end_row(writer);
+    }
+    readstat_end_writing(writer);
+    readstat_writer_free(writer);
+    std::fclose(file_);
+  }
+
+ private:
+  std::FILE* file_;
+};
+
+TEST_CASE("a SAS transport file reads as the CSV does; cut in the middle it is refused") {
+  const Folder folder;
+  const std::string path = folder.path("lb.xpt");
+  const Transport transport(path);
+  std::vector<Entry> entries;
+  const Reading reading = folder.read("", entries);
+  CHECK_MESSAGE(reading.faults.empty(), to_text(reading.faults));
+  REQUIRE(entries.size() == 2);
+  CHECK(*entries[0].value == 32.5);
+  CHECK(*entries[1].value == 130);
+  CHECK(*entries[1].uln == 41);
+  CHECK(clock_text(entries[0].at) == "2013-05-01");
+  const auto whole = fs::file_size(path);
+  fs::resize_file(path, whole - 37);
+  CHECK(to_text(folder.read("", entries).faults).find("it was cut off") != std::string::npos);
+  fs::resize_file(path, 400);  // whole records, but inside the header
+  CHECK(!folder.read("", entries).faults.empty());
 }
 
 }  // namespace
