@@ -41,6 +41,9 @@ std::string table(const trial::Calibration& calibration) {
 int calibrate(const CalibrateOptions& options) {
   auto programme = programme::load_programme(options.directory);
   if (!programme.ok()) return print_faults(programme.faults()), kExitBadInput;
+  if (const Faults faults = programme::check_simulable(*programme); !faults.empty()) {
+    return print_faults(faults), kExitBadInput;
+  }
   const auto designs = trial::load_designs(*programme, options.design);
   if (!designs.ok()) return print_faults(designs.faults()), kExitBadInput;
   const InterruptGuard guard;
@@ -88,7 +91,7 @@ void add_calibrate_command(CLI::App& app, int& exit_code) {
   command->add_flag("--write", options->write, "put the fitted numbers into parameters.toml");
   command->callback([options, &exit_code] { exit_code = calibrate(*options); });
   command->footer(
-      "Example: dosewright calibrate programmes/mipomersen --design phase3 --write\n"
+      "Example: dosewright calibrate programmes/NAME --design phase3 --write\n"
       "Without --write it only prints what it would change.");
 }
 

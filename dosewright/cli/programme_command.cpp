@@ -72,14 +72,14 @@ void add_programme_commands(CLI::App& app, int& exit_code) {
   check_command->callback(
       [options, &exit_code] { exit_code = check(options->directory, options->json); });
   check_command->footer(
-      "Example: dosewright programme check programmes/mipomersen\n"
+      "Example: dosewright programme check programmes/NAME\n"
       "Exit code 0: no fault. 2: faults, listed on standard error.");
 
   CLI::App* show_command =
       group->add_subcommand("show", "print the programme as a person would want to read it");
   show_command->add_option("DIR", options->directory, "the programme's folder")->required();
   show_command->callback([options, &exit_code] { exit_code = show(options->directory); });
-  show_command->footer("Example: dosewright programme show programmes/mipomersen | less");
+  show_command->footer("Example: dosewright programme show programmes/NAME | less");
   add_verify_commands(*group, exit_code);
   add_draw_command(*group, exit_code);
 }

@@ -67,6 +67,9 @@ class TrialCommand {
     auto programme = programme::load_programme(options_.directory);
     if (!programme.ok()) return fail(programme.faults());
     programme_ = &*programme;
+    if (const Faults faults = programme::check_simulable(*programme); !faults.empty()) {
+      return fail(faults);
+    }
     auto designs = trial::load_designs(*programme_, options_.design);
     if (!designs.ok()) return fail(designs.faults());
     designs_ = &*designs;
@@ -220,8 +223,8 @@ void add_trial_command(CLI::App& app, int& exit_code) {
   });
   command->footer(
       "Examples:\n"
-      "  dosewright trial programmes/mipomersen --design cs5 --replicates 500 --out out/cs5\n"
-      "  dosewright trial programmes/mipomersen --design cs5 --replay 100000000003\n"
+      "  dosewright trial programmes/NAME --design phase3 --replicates 500 --out out/phase3\n"
+      "  dosewright trial programmes/NAME --design phase3 --replay 100000000003\n"
       "Exit code 0: done. 1: a replayed dose ledger differs. 2: bad input (evidence rows that "
       "could not\n"
       "be read: the rest was used), or output that cannot be written. 130: interrupted.");

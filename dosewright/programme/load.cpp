@@ -68,6 +68,7 @@ class Loader {
   void read_evidence_files();
   void read_labs();
   void read_model_files();
+  void refuse_lab_models();
   void read_protocols();
   void read_own_documents();
 
@@ -112,7 +113,9 @@ Document* Loader::open(const std::string& file, bool required) {
 void Loader::open_documents() {
   main_ = open("programme.toml", true);
   molecule_ = open("molecule.toml", false);
-  parameters_ = open("parameters.toml", true);
+  programme_.has_model =
+      exists("model.txt") || exists("parameters.toml") || exists("observations.toml");
+  parameters_ = open("parameters.toml", programme_.has_model);
   observations_ = open("observations.toml", false);
   labs_ = open("labs.toml", true);
   eligibility_ = open("eligibility.toml", false);
@@ -144,6 +147,7 @@ void Loader::read_known() {
 }
 
 void Loader::read_evidence_files() {
+  if (!exists("evidence/trials.csv")) return;
   Evidence evidence = load_evidence(path("evidence/trials.csv"), known_.sources);
   for (const EvidenceRow& row : evidence.rows) evidence_ids_.push_back(row.id);
   evidence_ids_.insert(evidence_ids_.end(), evidence.broken_ids.begin(), evidence.broken_ids.end());
@@ -171,7 +175,21 @@ void Loader::read_labs() {
   }
 }
 
+// Of a programme without a model.
+void Loader::refuse_lab_models() {
+  for (Node& table : lab_tables_) {
+    Node model = table.find("model");
+    if (model.exists()) {
+      model.fault("a test is simulated by a model, and this programme has none",
+                  "add model.txt and parameters.toml, or remove this key");
+    }
+    table.finish();
+  }
+  if (labs_readable_) labs_->root().finish();
+}
+
 void Loader::read_model_files() {
+  if (!programme_.has_model) return refuse_lab_models();
   model::ModelFiles files;
   files.parameters = parameters_;
   files.observations = observations_;
@@ -348,7 +366,12 @@ void Loader::check_sources_used() {
 void Loader::check_designs() {
   for (const std::string& file : toml_files(path("designs"))) {
     Document* document = open("designs/" + fs::path(file).filename().string(), true);
-    if (document->faults().empty()) check_cited(document->root(), known_.sources);
+    if (!document->faults().empty()) continue;
+    check_cited(document->root(), known_.sources);
+    if (!programme_.has_model) {
+      document->root().fault("a design simulates, and this programme has no model",
+                             "add model.txt and parameters.toml, or remove the design");
+    }
   }
 }
 
@@ -378,6 +401,7 @@ std::set<std::string> codes_of(const lang::Node& guard) {
 }
 
 void Loader::check_labs_observed() {
+  if (!programme_.has_model) return;
   for (std::size_t i = 0; i < programme_.protocols.size(); ++i) {
     const protocol::Protocol& protocol = programme_.protocols[i];
     std::set<std::string> reported;

@@ -249,6 +249,74 @@ TEST_CASE("missing, unreadable and misspelt files have one fault each") {
   has_only(copy, "did you mean 'eligibility.toml'?");
 }
 
+namespace {
+
+// The small programme without its model, evidence, designs and molecule: rules alone.
+void strip_to_rules(const Copy& copy) {
+  for (const char* file : {"model.txt", "parameters.toml", "observations.toml", "molecule.toml",
+                           "eligibility.toml", "evidence", "designs"}) {
+    fs::remove_all(copy.path(file));
+  }
+  copy.change("labs.toml",
+              "model = { output = \"ALT\", within_subject = 0.1, assumed = \"usual\" }\n", "");
+  copy.change("labs.toml",
+              "model = { output = \"LDL\", within_subject = 0.08, assumed = \"usual\" }\n", "");
+}
+
+}  // namespace
+
+TEST_CASE("a programme of rules alone is whole, and says that it cannot be simulated") {
+  const Copy copy;
+  strip_to_rules(copy);
+  const Result<Programme> loaded = load_programme(copy.path());
+  REQUIRE_MESSAGE(loaded.ok(), to_text(loaded.faults()));
+  CHECK_FALSE(loaded->has_model);
+  CHECK(loaded->evidence.empty());
+  CHECK_FALSE(loaded->molecule.has_value());
+  REQUIRE(loaded->protocol("label") != nullptr);
+  CHECK(loaded->protocol("label")->regions[0].transitions.size() == 2);
+  const Faults faults = check_simulable(*loaded);
+  CHECK(faults.size() == 1);
+  says(faults, "'small' has no model");
+  CHECK(check_simulable(*load_programme(kSmall)).empty());
+}
+
+TEST_CASE("what needs a model says so where there is none") {
+  {
+    const Copy copy;
+    strip_to_rules(copy);
+    copy.append("labs.toml", "model = { output = \"PLT\", assumed = \"usual\" }\n");
+    has_only(copy, "a test is simulated by a model, and this programme has none");
+  }
+  {
+    const Copy copy;
+    strip_to_rules(copy);
+    fs::create_directories(copy.path("designs"));
+    copy.write("designs/t1.toml", "name = \"t1\"\n");
+    has_only(copy, "a design simulates, and this programme has no model");
+  }
+  const Copy copy;
+  strip_to_rules(copy);
+  copy.write("parameters.toml", "name = \"half\"\n");
+  says(check_programme(copy.path()), "model.txt");
+}
+
+TEST_CASE("parameters that were fitted to evidence miss it where it is gone") {
+  const Copy copy;
+  fs::remove_all(copy.path("evidence"));
+  says(check_programme(copy.path()), "R1");
+}
+
+TEST_CASE("every programme of the repository is without a fault") {
+  int n = 0;
+  for (const auto& folder : fs::directory_iterator(kRoot + "/programmes")) {
+    const Faults faults = check_programme(folder.path().string());
+    CHECK_MESSAGE(faults.empty(), to_text(faults));
+    ++n;
+  }
+  CHECK(n >= 6);
+}
+
 TEST_CASE("no folder, and a folder without protocols") {
   says(check_programme(kRoot + "/tests/data/no_such_programme"), "expected the folder");
   const Copy copy;

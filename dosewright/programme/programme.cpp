@@ -18,6 +18,16 @@ int Programme::analyte(std::string_view code) const {
   return found == analytes.end() ? -1 : static_cast<int>(found - analytes.begin());
 }
 
+Faults check_simulable(const Programme& programme) {
+  Faults faults;
+  if (programme.has_model) return faults;
+  faults.add({programme.directory, 0, 0},
+             "'" + programme.identity.name +
+                 "' has no model: it can be checked, shown and decided, but not simulated",
+             "add model.txt and parameters.toml (docs/programme.md)");
+  return faults;
+}
+
 std::vector<std::string> Programme::jurisdictions() const {
   std::vector<std::string> names;
   for (const Milestone& milestone : history) {

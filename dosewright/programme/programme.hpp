@@ -2,6 +2,7 @@
 //
 //   programme.toml     identity, codes, status by jurisdiction, formulation, dosing, sources
 //   molecule.toml      the strand and what was published about it
+//   labs.toml          what is measured
 //   model.txt parameters.toml observations.toml labs.toml       -> model
 //   regimens.toml      how much, how often
 //   protocol/*.toml    one profile each: "label", a study
@@ -11,7 +12,9 @@
 //   evidence/trials.csv evidence/individuals.csv
 //   designs/*.toml     trials to simulate (read by the trial module; listed here)
 //
-// Format: docs/programme.md. Every fault of every file is reported together.
+// Format: docs/programme.md. Every fault of every file is reported together. Only programme.toml,
+// labs.toml, regimens.toml and a protocol are needed: without a model a programme can be checked,
+// shown and decided, but not simulated.
 #pragma once
 
 #include <memory>
@@ -43,8 +46,8 @@ struct Code {
 };
 
 struct Identity {
-  std::string name;   // "mipomersen"
-  std::string title;  // "mipomersen sodium (Kynamro)"
+  std::string name;   // "smallumab"
+  std::string title;  // "smallumab (Example)"
   std::string summary;
   std::vector<std::string> synonyms;
   std::vector<Code> codes;
@@ -207,7 +210,8 @@ struct Programme {
   std::vector<protocol::Analyte> analytes;
   std::vector<protocol::Regimen> regimens;
   std::vector<protocol::Protocol> protocols;
-  model::Model model;
+  model::Model model;      // empty without has_model
+  bool has_model = false;  // it can be simulated
 
   std::vector<EvidenceRow> evidence;
   std::vector<IndividualReading> individuals;
@@ -232,6 +236,9 @@ std::vector<lang::Symbol> criterion_scope(const Programme& programme);
 // Reads a folder. Fails with the faults of all its files together; broken rows of the evidence
 // alone do not fail it but are kept in evidence_faults.
 Result<Programme> load_programme(const std::string& directory);
+
+// The fault of simulating a programme that has no model; none where it has one.
+Faults check_simulable(const Programme& programme);
 
 // What `programme check` reports: nothing, or every fault including those of the evidence.
 Faults check_programme(const std::string& directory);

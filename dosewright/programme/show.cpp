@@ -156,7 +156,8 @@ std::string panel_text(const protocol::Protocol& protocol, int panel) {
 }
 
 std::string owing_text(const protocol::Protocol& protocol, const protocol::Owing& owing) {
-  std::string text = panel_text(protocol, owing.panel) + " within " + duration_text(owing.first);
+  std::string text = panel_text(protocol, owing.panel);
+  text += owing.first > 0 ? " within " + duration_text(owing.first) : std::string(" at once");
   if (owing.every > 0) text += ", then every " + duration_text(owing.every);
   return text;
 }
@@ -193,35 +194,70 @@ void show_rules(const protocol::Region& region, Page& page) {
   }
 }
 
-void show_protocol(const protocol::Protocol& protocol, Page& page) {
-  page.heading("Protocol '" + protocol.name + "': " + protocol.title);
-  page.paragraph("Source: " + protocol.source, 2);
-  if (!protocol.based_on.empty()) {
-    page.paragraph(
-        "The rules of '" + protocol.based_on + "' without " + join(protocol.without, ", ") + ".",
-        2);
+void show_counts(const protocol::Protocol& protocol, Page& page) {
+  if (protocol.counts.empty()) return;
+  page.paragraph("Readings counted in a row", 2);
+  Rows rows;
+  for (const protocol::Count& count : protocol.counts) {
+    rows.push_back({"count." + count.name, count.test.when + in_brackets(count.title)});
   }
+  page.table(rows, 4, 40);
+}
+
+std::string based_on_text(const protocol::Protocol& protocol) {
+  std::string text = "The rules of '" + protocol.based_on + "'";
+  if (!protocol.without.empty()) text += " without " + join(protocol.without, ", ");
+  if (!protocol.added.empty()) text += ", with the regions " + join(protocol.added, ", ");
+  return text + ".";
+}
+
+std::string in_force_text(const protocol::InForce& held) {
+  std::string text = "In force in " + held.jurisdiction;
+  if (!held.from.empty()) text += " from " + held.from;
+  if (!held.until.empty()) text += " until " + held.until;
+  return text;
+}
+
+void show_monitoring(const protocol::Protocol& protocol, Page& page) {
   if (protocol.missed_dose) {
     page.paragraph("A missed dose may be made up while at least " +
                        duration_text(protocol.missed_dose->least_gap_to_next) +
                        " remain to the next" + in_brackets(protocol.missed_dose->source),
                    2);
   }
-  page.paragraph("Monitoring", 2);
+  if (!protocol.schedules.empty()) page.paragraph("Monitoring", 2);
   Rows rows;
   for (const protocol::Schedule& schedule : protocol.schedules) {
     rows.push_back({panel_text(protocol, schedule.panel),
                     schedule_text(schedule) + in_brackets(schedule.source)});
   }
   page.table(rows, 4, 40);
+  show_counts(protocol, page);
+}
+
+void show_region(const protocol::Protocol& protocol, const protocol::Region& region, Page& page) {
+  page.paragraph("Region '" + region.name + "': " + region.title + ". Begins in " +
+                     region.states[static_cast<std::size_t>(region.initial)].name + ".",
+                 2);
+  page.paragraph("States", 4);
+  show_states(protocol, region, page);
+  page.paragraph("Rules, asked in this order", 4);
+  show_rules(region, page);
+}
+
+// A protocol that only adds to another one is shown by what it adds.
+void show_protocol(const protocol::Protocol& protocol, Page& page) {
+  page.heading("Protocol '" + protocol.name + "': " + protocol.title);
+  page.paragraph("Source: " + protocol.source, 2);
+  if (!protocol.based_on.empty()) page.paragraph(based_on_text(protocol), 2);
+  if (protocol.in_force) {
+    page.paragraph(in_force_text(*protocol.in_force) + in_brackets(protocol.in_force->source), 2);
+  }
+  const bool adds = !protocol.based_on.empty() && protocol.without.empty();
+  if (!adds) show_monitoring(protocol, page);
   for (const protocol::Region& region : protocol.regions) {
-    page.paragraph("Region '" + region.name + "': " + region.title + ". Begins in " +
-                       region.states[static_cast<std::size_t>(region.initial)].name + ".",
-                   2);
-    page.paragraph("States", 4);
-    show_states(protocol, region, page);
-    page.paragraph("Rules, asked in this order", 4);
-    show_rules(region, page);
+    const bool added = std::ranges::find(protocol.added, region.name) != protocol.added.end();
+    if (!adds || added) show_region(protocol, region, page);
   }
   if (!protocol.conflicts.empty()) page.paragraph("Where its documents disagree", 2);
   for (const std::string& conflict : protocol.conflicts) page.table({{"-", conflict}}, 4);
@@ -237,6 +273,7 @@ void show_protocols(const Programme& programme, Page& page) {
 }
 
 void show_evidence(const Programme& programme, Page& page) {
+  if (programme.evidence.empty() && programme.designs.empty()) return;
   page.heading("Evidence");
   std::vector<std::string> order;
   std::map<std::string, int> count;

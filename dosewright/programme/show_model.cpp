@@ -113,15 +113,29 @@ std::string limits_text(const protocol::Analyte& analyte) {
   return std::string(trim(text));
 }
 
+std::string test_text(const protocol::Analyte& analyte) {
+  return analyte.title + (analyte.source.empty() ? "" : " (" + analyte.source + ")");
+}
+
+void show_plain_labs(const Programme& programme, Page& page) {
+  Rows rows = {{"code", "LOINC", "unit", "normal", "test"}};
+  for (const protocol::Analyte& analyte : programme.analytes) {
+    rows.push_back(
+        {analyte.code, analyte.loinc, analyte.unit.code, limits_text(analyte), test_text(analyte)});
+  }
+  page.table(rows, 2, 24);
+}
+
 void show_labs(const Programme& programme, Page& page) {
   page.heading("Laboratory tests");
+  if (!programme.has_model) return show_plain_labs(programme, page);
   Rows rows = {{"code", "LOINC", "normal", "simulated with", "test"}};
   for (const protocol::Analyte& analyte : programme.analytes) {
     const int lab = programme.model.lab(analyte.code);
     rows.push_back({analyte.code, analyte.loinc, limits_text(analyte),
                     lab < 0 ? "not simulated"
                             : error_text(programme.model.labs[static_cast<std::size_t>(lab)]),
-                    analyte.title + (analyte.source.empty() ? "" : " (" + analyte.source + ")")});
+                    test_text(analyte)});
   }
   page.table(rows, 2, 24);
 }
@@ -143,6 +157,11 @@ void show_observations(const model::Model& model, Page& page) {
 }  // namespace
 
 void show_model(const Programme& programme, Page& page) {
+  if (!programme.has_model) {
+    page.heading("Model");
+    page.paragraph("None: this programme can be checked, shown and decided, but not simulated.", 2);
+    return show_labs(programme, page);
+  }
   show_parameters(programme.model, page);
   show_covariates(programme.model, page);
   show_labs(programme, page);

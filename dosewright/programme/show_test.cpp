@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
+
 #include "dosewright/base/text.hpp"
 #include "dosewright/programme/page.hpp"
 
@@ -34,6 +36,30 @@ TEST_CASE("mipomersen is whole, and fits the page") {
   says(text, "US: approval withdrawn");
   says(text, "677 published results");
   says(text, "dose reductions");
+}
+
+TEST_CASE("every programme of the repository fits the page") {
+  for (const auto& folder :
+       std::filesystem::directory_iterator(std::string(DOSEWRIGHT_ROOT) + "/programmes")) {
+    fits_the_page(shown("/programmes/" + folder.path().filename().string()));
+  }
+}
+
+TEST_CASE("without a model, with a protocol that ended and adds a region to another one") {
+  const std::string text = shown("/programmes/clozapine");
+  says(text, "None: this programme can be checked, shown and decided, but not simulated.");
+  says(text, "The rules of 'label', with the regions rems.");
+  says(text, "In force in US until 2025-06-13");
+  CHECK(text.find("published results") == std::string::npos);
+  const std::string rems = text.substr(text.find("Protocol 'rems'"));
+  says(rems, "rems.open: closed -> open");
+  CHECK(rems.find("neutrophils.stop") == std::string::npos);
+}
+
+TEST_CASE("counts of readings in a row are shown, and what is owed at once") {
+  const std::string text = shown("/programmes/inotersen");
+  says(text, "count.above_75   PLT > 75 10*9/L");
+  says(text, "owes platelets (PLT) at once, then every 2 wk");
 }
 
 TEST_CASE("a programme is shown with every part that it has") {

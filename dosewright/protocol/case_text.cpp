@@ -178,7 +178,22 @@ class CaseReader {
       const double mg = read_value(value, parse_unit("mg")->dimension, 0);
       return add_setting({ItemKind::kDoseAmount, 0, mg, 0}, step);
     }
+    if (name.starts_with("count.")) {
+      const int count = find_count(name.substr(6));
+      if (count < 0) return;
+      return add_setting({ItemKind::kCount, count, read_count(value), 0}, step);
+    }
     read_reading(name, value, step);
+  }
+
+  int find_count(std::string_view name) {
+    std::vector<std::string> names;
+    for (const Count& one : protocol_.counts) {
+      if (one.name == name) return static_cast<int>(names.size());
+      names.push_back(one.name);
+    }
+    fault("no count '" + std::string(name) + "'", near(name, names));
+    return -1;
   }
 
   // What a patient brings along is set where the case begins.
@@ -227,7 +242,7 @@ class CaseReader {
     int count = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
     if (error != std::errc() || end != text.data() + text.size() || count < 0) {
-      fault("expected a number of doses, found '" + std::string(text) + "'");
+      fault("expected a whole number, found '" + std::string(text) + "'");
     }
     return count;
   }

@@ -69,6 +69,18 @@ class CaseRun {
     state_.now = kCaseTime - (age != nullptr ? age->minutes : kUsualStateAge);
     engine::enter(protocol_, state_, block_.region, case_.from, nullptr);
     state_.now = std::max(state_.now, kCaseTime - 1);
+    for (std::size_t i = 0; i < state_.counts.size(); ++i) {
+      const CaseItem* count = find_item(first, ItemKind::kCount, static_cast<int>(i));
+      const bool satisfied = engine::satisfies(protocol_, state_, protocol_.counts[i]);
+      state_.counts[i] = count != nullptr ? static_cast<int>(count->value) : satisfied ? 1 : 0;
+    }
+  }
+
+  // A reading to take where a case does not say; unknown: none.
+  double ordinary(std::size_t analyte) const {
+    const double said = protocol_.ordinary[analyte];
+    const double uln = protocol_.vocabulary.analytes[analyte].uln;
+    return lang::is_unknown(said) && uln > 0 ? kUsualMultiple * uln : said;
   }
 
   void begin_doses(const CaseStep& first) {
@@ -93,13 +105,13 @@ class CaseRun {
     const CaseItem* baseline = find_item(first, ItemKind::kBaseline, analyte);
     Readings& reading = state_.readings[index];
     if (uln > 0) reading.uln = reading.baseline_uln = uln;
-    if (uln > 0) reading.value = reading.baseline = kUsualMultiple * uln;
+    reading.value = reading.baseline = ordinary(index);
     if (previous != nullptr) reading.value = previous->value;
     if (baseline != nullptr) reading.baseline = baseline->value;
     Minutes ago = previous != nullptr ? kUsualPreviousAge : kUsualTreatment;
     if (age != nullptr) ago = age->minutes;
     if (find_item(first, ItemKind::kStale, analyte) != nullptr) {
-      if (uln <= 0) reading.value = 1;
+      if (lang::is_unknown(reading.value)) reading.value = 1;
       ago = protocol_.stale_after[index] + kMinutesPerDay;
     }
     reading.at = kCaseTime - ago;
@@ -119,12 +131,12 @@ class CaseRun {
     const bool no_test = find_item(step, ItemKind::kNoTest) != nullptr;
     for (std::size_t i = 0; i < state_.readings.size(); ++i) {
       const int analyte = static_cast<int>(i);
-      const double uln = protocol_.vocabulary.analytes[i].uln;
       const CaseItem* value = find_item(step, ItemKind::kValue, analyte);
       const bool absent = no_test || find_item(step, ItemKind::kMissing, analyte) != nullptr ||
-                          find_item(step, ItemKind::kStale, analyte) != nullptr || uln <= 0;
+                          find_item(step, ItemKind::kStale, analyte) != nullptr ||
+                          lang::is_unknown(ordinary(i));
       if (value == nullptr && absent) continue;
-      const double reading = value != nullptr ? value->value : kUsualMultiple * uln;
+      const double reading = value != nullptr ? value->value : ordinary(i);
       facts.push_back({at, FactKind::kLab, static_cast<std::int16_t>(i), reading, 0});
     }
     for (const CaseItem& item : step.items) {

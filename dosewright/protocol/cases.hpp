@@ -4,9 +4,9 @@
 //
 // An ITEM is "ALT = 3 ULN", "ALT.previous = 2 ULN", "ALT.previous.age = 6 d", "ALT missing",
 // "ALT stale", "sign", "no sign", "state.age = 20 d", "treatment.age = 40 wk", "dose.age = 2 d",
-// "dose.count = 3", "dose.amount = 200 mg" or "no test". What a case does not say is ordinary: the
-// patient has been treated for 28 d, has had a reading of 0.5 ULN of each test then and has one
-// now, is free of signs, and has been in the state for a day. `then` is 7 d later.
+// "dose.count = 3", "dose.amount = 200 mg", "count.C = 2" or "no test". What a case does not say is
+// ordinary: the patient has been treated for 28 d, has had a reading of 0.5 ULN of each test then
+// and has one now, is free of signs, and has been in the state for a day. `then` is 7 d later.
 #pragma once
 
 #include "dosewright/protocol/protocol.hpp"
@@ -41,10 +41,11 @@ enum class ItemKind : std::uint8_t {
   kDoseAge,
   kDoseCount,
   kDoseAmount,
+  kCount,
 };
 struct CaseItem {
   ItemKind kind = ItemKind::kValue;
-  int index = 0;     // analyte or sign
+  int index = 0;     // analyte, sign or count
   double value = 0;  // canonical
   Minutes minutes = 0;
 };
@@ -84,12 +85,19 @@ class Coverage {
   Faults missing() const;  // what no case showed
 
  private:
+  struct Inputs {
+    std::span<const lang::Symbol> symbols;
+    std::span<const Slot> slots;
+  };
   struct Comparison {
     std::string text;
-    lang::Program sides;  // two outputs
+    lang::Program sides;          // two outputs
+    std::span<const Slot> slots;  // its inputs
     bool below = false, at = false, above = false;
   };
-  void add_comparisons(const lang::Node& node, std::span<const lang::Symbol> symbols);
+  void add_comparisons(const Transition& rule);
+  void add_comparisons(const lang::Node& node, const Inputs& inputs);
+  void see(Comparison& comparison, const PatientState& state, const RegionState& where) const;
   void require(Faults& faults, bool shown, const std::string& what) const;
 
   const Protocol& protocol_;

@@ -64,7 +64,7 @@ TEST_CASE("cases that cannot be read say why, with their place") {
        "rash then rash then rash then rash then rash then rash then rash then rash then rash then "
        "rash then rash then rash -> treating",
        "at most 20 steps"},
-      {"dose.count = many -> treating", "number of doses"},
+      {"dose.count = many -> treating", "a whole number"},
       {"itch -> treating", "or a sign"},
       {"-> treating", "or a sign"},
       {"ALT = 3 ULN -> treating, owes kidney", "no panel 'kidney'"},

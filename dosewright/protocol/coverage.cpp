@@ -46,7 +46,7 @@ std::string names_of(const Protocol& protocol, std::uint64_t analytes) {
 std::uint64_t valued_analytes(const Transition& rule) {
   std::uint64_t set = 0;
   for (const Slot& slot : rule.slots) {
-    if (slot.kind != SlotKind::kValue) continue;
+    if (slot.kind != SlotKind::kValue && slot.kind != SlotKind::kCount) continue;
     set |= std::uint64_t{1} << static_cast<unsigned>(slot.index);
   }
   return set;
@@ -59,14 +59,24 @@ Coverage::Coverage(const Protocol& protocol, const RuleBlock& block)
       block_(block),
       rule_(protocol.regions[static_cast<std::size_t>(block.region)]
                 .transitions[static_cast<std::size_t>(block.transitions.front())]) {
-  std::vector<lang::Symbol> symbols;
-  for (int input : rule_.inputs) {
-    symbols.push_back(protocol.scope[static_cast<std::size_t>(input)]);
+  add_comparisons(rule_);
+  for (const Slot& slot : rule_.slots) {
+    if (slot.kind == SlotKind::kCount) {
+      add_comparisons(protocol.counts[static_cast<std::size_t>(slot.which)].test);
+    }
   }
-  add_comparisons(*rule_.guard, symbols);
 }
 
-void Coverage::add_comparisons(const lang::Node& node, std::span<const lang::Symbol> symbols) {
+void Coverage::add_comparisons(const Transition& rule) {
+  std::vector<lang::Symbol> symbols;
+  for (int input : rule.inputs) {
+    symbols.push_back(protocol_.scope[static_cast<std::size_t>(input)]);
+  }
+  add_comparisons(*rule.guard, {symbols, rule.slots});
+}
+
+void Coverage::add_comparisons(const lang::Node& node, const Inputs& inputs) {
+  const auto& [symbols, slots] = inputs;
   const bool numeric = is_comparison(node.op) && !is_boolean(*node.arguments.front(), symbols) &&
                        !is_boolean(*node.arguments.back(), symbols);
   if (numeric) {
@@ -77,10 +87,26 @@ void Coverage::add_comparisons(const lang::Node& node, std::span<const lang::Sym
     const std::vector<double> unknown(symbols.size(), lang::kUnknown);
     const lang::Explanation words = lang::explain(node, symbols, unknown);
     const std::string text = words.seen.empty() ? lang::to_text(node) : words.seen.front().text;
-    if (sides.ok()) comparisons_.push_back({text, std::move(*sides), false, false, false});
+    if (sides.ok()) comparisons_.push_back({text, std::move(*sides), slots});
     return;
   }
-  for (const auto& argument : node.arguments) add_comparisons(*argument, symbols);
+  for (const auto& argument : node.arguments) add_comparisons(*argument, inputs);
+}
+
+void Coverage::see(Comparison& comparison, const PatientState& state,
+                   const RegionState& where) const {
+  std::array<double, kMaxRegisters> registers{};
+  for (std::size_t i = 0; i < comparison.slots.size(); ++i) {
+    registers[i] = read_slot(comparison.slots[i], protocol_, state, where);
+  }
+  lang::load(comparison.sides, registers);
+  lang::run_prologue(comparison.sides, registers);
+  lang::run(comparison.sides, registers);
+  const double left = registers[comparison.sides.outputs[0]];
+  const double right = registers[comparison.sides.outputs[1]];
+  comparison.at |= tie(left, right);
+  comparison.below |= left < right && !tie(left, right);
+  comparison.above |= left > right && !tie(left, right);
 }
 
 void Coverage::saw(const Snapshot& snapshot) {
@@ -92,20 +118,7 @@ void Coverage::saw(const Snapshot& snapshot) {
         return region.transitions[static_cast<std::size_t>(index)].from == where.state;
       });
   if (!asked) return;
-  std::array<double, kMaxRegisters> registers{};
-  for (Comparison& comparison : comparisons_) {
-    for (std::size_t i = 0; i < rule_.slots.size(); ++i) {
-      registers[i] = read_slot(rule_.slots[i], protocol_, state, where);
-    }
-    lang::load(comparison.sides, registers);
-    lang::run_prologue(comparison.sides, registers);
-    lang::run(comparison.sides, registers);
-    const double left = registers[comparison.sides.outputs[0]];
-    const double right = registers[comparison.sides.outputs[1]];
-    comparison.at |= tie(left, right);
-    comparison.below |= left < right && !tie(left, right);
-    comparison.above |= left > right && !tie(left, right);
-  }
+  for (Comparison& comparison : comparisons_) see(comparison, state, where);
   for (std::size_t i = 0; i < state.readings.size(); ++i) {
     const bool taken = !lang::is_unknown(state.readings[i].value);
     if (!taken) missing_ |= std::uint64_t{1} << i;

@@ -76,11 +76,12 @@ class Decider {
       if (slot.kind >= SlotKind::kSign) continue;
       const std::string& code =
           protocol_.vocabulary.analytes[static_cast<std::size_t>(slot.index)].code;
+      const bool latest = slot.kind == SlotKind::kValue || slot.kind == SlotKind::kCount;
       if (slot.kind == SlotKind::kPrevious && lang::is_unknown(readings(slot).previous)) {
         lacks.push_back(code + " has no previous reading");
-      } else if (slot.kind == SlotKind::kValue && lang::is_unknown(readings(slot).value)) {
+      } else if (latest && lang::is_unknown(readings(slot).value)) {
         lacks.push_back(code + " is missing");
-      } else if (slot.kind == SlotKind::kValue && is_stale(protocol_, state_, slot.index)) {
+      } else if (latest && is_stale(protocol_, state_, slot.index)) {
         lacks.push_back(code + " is stale, " + duration_text(state_.now - readings(slot).at) +
                         " old");
       }

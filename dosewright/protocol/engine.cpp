@@ -49,6 +49,18 @@ void update_baseline(const Protocol& protocol, Readings& reading) {
   if (difference <= protocol.baseline->mean_within * std::abs(mean)) reading.baseline = mean;
 }
 
+// Two readings of one instant count once, and only where both satisfy.
+void update_counts(const Protocol& protocol, PatientState& state, int analyte) {
+  for (std::size_t i = 0; i < protocol.counts.size(); ++i) {
+    const Count& count = protocol.counts[i];
+    if (count.analyte != analyte) continue;
+    const Readings& reading = state.readings[static_cast<std::size_t>(analyte)];
+    const bool repeated = !lang::is_unknown(reading.previous) && reading.previous_at == reading.at;
+    const int one_more = state.counts[i] + (repeated ? 0 : 1);
+    state.counts[i] = satisfies(protocol, state, count) ? one_more : 0;
+  }
+}
+
 void record_lab(const Protocol& protocol, PatientState& state, const Fact& fact) {
   const auto index = static_cast<std::size_t>(fact.code);
   Readings& reading = state.readings[index];
@@ -61,6 +73,7 @@ void record_lab(const Protocol& protocol, PatientState& state, const Fact& fact)
   reading.value = tie_reached(fact.value, uln);
   reading.at = state.now;
   if (state.n_doses == 0) update_baseline(protocol, reading);
+  update_counts(protocol, state, fact.code);
 }
 
 void record_sign(PatientState& state, const Fact& fact) {
@@ -162,6 +175,10 @@ void owe(PatientState& state, const Owed& owed) {
 }
 
 }  // namespace
+
+bool satisfies(const Protocol& protocol, const PatientState& state, const Count& count) {
+  return ask(count.test, protocol, state, RegionState{}) == 1;
+}
 
 void pass_midnights(const Protocol& protocol, PatientState& state, Minutes until,
                     const Recorder& recorder) {

@@ -13,6 +13,9 @@ struct Touched {
   bool doses = false;
 };
 
+// Whether the latest reading of a counted test satisfies the comparison.
+bool satisfies(const Protocol& protocol, const PatientState& state, const Count& count);
+
 // Where firings go; both may be null.
 struct Recorder {
   std::vector<Firing>* log = nullptr;

@@ -62,6 +62,11 @@ std::string to_text(Permission permission) {
   DW_CHECK(false, "a permission is one of four");
 }
 
+bool in_force_on(const InForce& held, std::string_view date) {
+  if (date < held.from) return false;
+  return held.until.empty() || date <= held.until || date.starts_with(held.until);
+}
+
 int Protocol::panel(std::string_view panel_name) const {
   for (std::size_t i = 0; i < panels.size(); ++i) {
     if (panels[i].name == panel_name) return static_cast<int>(i);
@@ -98,6 +103,7 @@ PatientState Executor::start(Minutes now) const {
   state.started = now;
   state.regions_off = regions_off_;
   state.readings.resize(protocol_->vocabulary.analytes.size());
+  state.counts.resize(protocol_->counts.size());
   state.signs.resize(protocol_->vocabulary.signs.size());
   state.regions.resize(protocol_->regions.size());
   state.owed.reserve(8);

@@ -133,6 +133,24 @@ std::uint64_t signs_of(const Transition& rule) {
   return set;
 }
 
+bool compile_count(std::string_view text, const Place& at, const Protocol& protocol, Count& count,
+                   Faults& faults) {
+  if (!compile_guard(text, at, protocol, count.test, faults)) return false;
+  const bool one_test =
+      std::all_of(count.test.slots.begin(), count.test.slots.end(), [&](const Slot& slot) {
+        return slot.index == count.analyte &&
+               (slot.kind == SlotKind::kValue || slot.kind == SlotKind::kUln);
+      });
+  if (!one_test || count.test.slots.empty()) {
+    faults.add(
+        at,
+        "a count compares the readings of one test with a value, found '" + std::string(text) + "'",
+        "write for example \"ALT >= 3 ULN\"");
+    return false;
+  }
+  return true;
+}
+
 bool reads_doses(const Transition& rule) {
   return std::any_of(rule.slots.begin(), rule.slots.end(),
                      [](const Slot& slot) { return slot.kind >= SlotKind::kTreatmentAge; });

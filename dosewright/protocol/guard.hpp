@@ -16,4 +16,8 @@ std::uint64_t analytes_of(const Transition& rule);
 std::uint64_t signs_of(const Transition& rule);
 bool reads_doses(const Transition& rule);
 
+// Compiles the comparison of a count: of one test with what does not change. False: faults.
+bool compile_count(std::string_view text, const Place& at, const Protocol& protocol, Count& count,
+                   Faults& faults);
+
 }  // namespace dosewright::protocol

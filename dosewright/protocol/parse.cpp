@@ -1,8 +1,10 @@
 // Reads protocol/<name>.toml, all but its regions.
 
 #include <algorithm>
+#include <functional>
 
 #include "dosewright/base/text.hpp"
+#include "dosewright/protocol/guard.hpp"
 #include "dosewright/protocol/parse_region.hpp"
 #include "dosewright/protocol/scope.hpp"
 
@@ -24,44 +26,88 @@ class ProtocolReader {
 
   Protocol read() {
     read_identity(root_);
+    read_in_force(root_.find("in_force"));
     protocol_.conflicts = root_.find("conflicts").texts();
     return read_rules();
   }
 
-  // The rules of this document under the identity of another.
+  // The rules of this document under the identity of another, which leaves some out and adds some.
   Protocol read_as(Document& derived) {
     Node root = derived.root();
     read_identity(root);
+    read_in_force(root.find("in_force"));
     protocol_.conflicts = root.find("conflicts").texts();
     protocol_.based_on = root.at("based_on").text();
-    read_without(root.at("without"));
-    root.finish();
-    for (const char* key : {"name", "title", "source", "conflicts"}) root_.find(key);
+    read_without(root.find("without"));
+    if (!root.find("without").exists() && !root.find("region").exists()) {
+      root.fault("'" + protocol_.name + "' is '" + protocol_.based_on + "' with nothing changed",
+                 "name rules in 'without', or add a region");
+    }
+    derived_ = &derived;
+    for (const char* key : {"name", "title", "source", "conflicts", "in_force"}) root_.find(key);
     return read_rules();
   }
 
  private:
   Protocol read_rules() {
-    const std::size_t faults_before = document_.faults().size();
+    const std::size_t faults_before = n_faults();
     take_surroundings();
-    read_signs(root_.find("sign"));
-    read_panels(root_.at("panel"));
-    read_tests(root_.find("test"));
+    root_.at("panel");
+    each("sign", [this](Node signs) { read_signs(std::move(signs)); });
+    each("panel", [this](Node panels) { read_panels(std::move(panels)); });
+    each("test", [this](Node tests) { read_tests(std::move(tests)); });
     read_missed_dose(root_.find("missed_dose"));
     read_baseline(root_.find("baseline"));
     for (const Node& table : root_.find("schedule").items()) read_schedule(table);
+    each("count", [this](Node counts) { read_counts(std::move(counts)); });
     build_scope(protocol_);
+    each("count", [this](Node counts) { compile_counts(std::move(counts)); });
     const std::vector<RuleBlock> blocks =
         parse_regions(root_.at("region"), protocol_, surroundings_, document_.faults());
     parse_invariants(root_.find("invariant"), protocol_, surroundings_, document_.faults());
     root_.finish();
     check_signs();
-    for (Minutes& limit : protocol_.stale_after) limit = std::max<Minutes>(limit, 0);
+    check_counts();
     // A case can only be run in a protocol that is whole.
-    if (document_.faults().size() == faults_before) {
-      document_.faults().merge(check_cases(protocol_, blocks));
-    }
+    if (n_faults() == faults_before) document_.faults().merge(check_cases(protocol_, blocks));
+    if (derived_ != nullptr) add_regions();
+    for (Minutes& limit : protocol_.stale_after) limit = std::max<Minutes>(limit, 0);
     return std::move(protocol_);
+  }
+
+  // After the cases of the base have been run: they know nothing of what is added.
+  void add_regions() {
+    const std::size_t faults_before = n_faults();
+    Node root = derived_->root();
+    Node added = root.find("region");
+    const std::vector<RuleBlock> blocks =
+        added.exists() ? parse_regions(added, protocol_, surroundings_, derived_->faults())
+                       : std::vector<RuleBlock>();
+    for (const std::string& name : added.keys()) protocol_.added.push_back(name);
+    root.finish();
+    if (n_faults() == faults_before && faults_before == 0) {
+      derived_->faults().merge(check_cases(protocol_, blocks));
+    }
+  }
+
+  std::size_t n_faults() {
+    return document_.faults().size() + (derived_ != nullptr ? derived_->faults().size() : 0);
+  }
+
+  // A section of this document, and that of the one derived from it.
+  void each(std::string_view section, const std::function<void(Node)>& read) {
+    Node own = root_.find(section);
+    if (own.exists()) read(own);
+    if (derived_ == nullptr) return;
+    Node added = derived_->root().find(section);
+    if (added.exists()) read(added);
+  }
+
+  void refuse_twice(Node table, const std::string& name, bool known) {
+    if (known) {
+      table.fault("'" + protocol_.based_on + "' has '" + name + "' already",
+                  "give this one another name");
+    }
   }
 
   void read_identity(Node root) {
@@ -96,13 +142,15 @@ class ProtocolReader {
       protocol_.vocabulary.analytes.resize(kMaxAnalytes);
     }
     protocol_.stale_after.assign(protocol_.vocabulary.analytes.size(), kNotSaid);
+    protocol_.ordinary.assign(protocol_.vocabulary.analytes.size(), lang::kUnknown);
     protocol_.panel_of.assign(protocol_.vocabulary.analytes.size(), -1);
   }
 
   void read_signs(Node signs) {
-    for (const std::string& name : signs.exists() ? signs.keys() : std::vector<std::string>()) {
+    for (const std::string& name : signs.keys()) {
       Node table = signs.at(name);
       check_name(table, name, /*hyphens=*/false);
+      refuse_twice(table, name, protocol_.vocabulary.sign(name) >= 0);
       protocol_.signs.push_back({name, table.at("title").text()});
       protocol_.vocabulary.signs.push_back(name);
       table.finish();
@@ -134,6 +182,7 @@ class ProtocolReader {
     for (const std::string& name : panels.keys()) {
       Node table = panels.at(name);
       check_name(table, name);
+      refuse_twice(table, name, protocol_.panel(name) >= 0);
       Panel panel;
       panel.name = name;
       panel.title = table.find("title").text_or(name);
@@ -158,16 +207,102 @@ class ProtocolReader {
   }
 
   void read_tests(Node tests) {
-    if (!tests.exists()) return;
     for (const std::string& code : tests.keys()) {
       Node table = tests.at(code);
       const int analyte = find_analyte(table, code);
       Node limit = table.at("stale_after");
       const Minutes minutes = parse_stale_after(limit);
       if (analyte >= 0) protocol_.stale_after[static_cast<std::size_t>(analyte)] = minutes;
+      read_ordinary(table.find("ordinary"), analyte);
       parse_source(table.at("source"), &surroundings_.sources);
       table.finish();
     }
+  }
+
+  void read_ordinary(Node node, int analyte) {
+    if (!node.exists() || analyte < 0) return;
+    const auto index = static_cast<std::size_t>(analyte);
+    protocol_.ordinary[index] =
+        node.measure_of(protocol_.vocabulary.analytes[index].unit.dimension).canonical;
+  }
+
+  // What a count compares stands before the operator: the first word is the code of its test.
+  void read_counts(Node counts) {
+    for (const std::string& name : counts.keys()) {
+      Node table = counts.at(name);
+      check_name(table, name, /*hyphens=*/false);
+      Count count;
+      count.name = name;
+      count.title = table.find("title").text_or("");
+      count.place = table.place();
+      Node of = table.at("of");
+      const std::string text = of.text();
+      count.analyte = std::max(find_analyte(of, text.substr(0, text.find_first_of(" <>=!"))), 0);
+      table.finish();
+      refuse_twice(table, name, has_count(name));
+      protocol_.counts.push_back(std::move(count));
+    }
+    limit_count(counts, protocol_.counts, kMaxCounts, "counts");
+  }
+
+  bool has_count(const std::string& name) const {
+    return std::any_of(protocol_.counts.begin(), protocol_.counts.end(),
+                       [&](const Count& one) { return one.name == name; });
+  }
+
+  void compile_counts(Node counts) {
+    for (Count& count : protocol_.counts) {
+      Node table = counts.find(count.name);
+      if (!table.exists()) continue;  // the other document's
+      Node of = table.at("of");
+      Place at = of.place();
+      ++at.column;  // the quote
+      const std::string text = of.text();
+      if (!text.empty()) compile_count(text, at, protocol_, count, document_.faults());
+    }
+  }
+
+  void check_counts() {
+    std::vector<bool> used(protocol_.counts.size());
+    for (const Region& region : protocol_.regions) {
+      for (const Transition& rule : region.transitions) {
+        for (const Slot& slot : rule.slots) {
+          if (slot.kind == SlotKind::kCount) used[static_cast<std::size_t>(slot.which)] = true;
+        }
+      }
+    }
+    for (std::size_t i = 0; i < used.size() && protocol_.based_on.empty(); ++i) {
+      if (used[i]) continue;
+      document_.faults().add(protocol_.counts[i].place,
+                             "no rule asks for the count '" + protocol_.counts[i].name + "'",
+                             "remove it, or use it as count." + protocol_.counts[i].name);
+    }
+  }
+
+  void read_in_force(Node table) {
+    if (!table.exists()) return;
+    InForce held;
+    held.jurisdiction = table.at("jurisdiction").text();
+    held.from = read_day(table.find("from"));
+    held.until = read_day(table.find("until"));
+    if (!held.until.empty() && !in_force_on(held, held.from)) {
+      table.at("until").fault("a protocol ends after it begins");
+    }
+    held.source = parse_source(table.at("source"), &surroundings_.sources);
+    table.finish();
+    protocol_.in_force = std::move(held);
+  }
+
+  // "2025-06-13", "2025-04" or "2025".
+  static std::string read_day(Node node) {
+    const std::string day = node.exists() ? node.text() : "";
+    const bool good = day.empty() || parse_date(day).ok() || parse_date(day + "-01").ok() ||
+                      parse_date(day + "-01-01").ok();
+    if (!good) {
+      node.fault("expected a date, or the year, or the year and month, found '" + day + "'",
+                 "write \"2013-05-29\", \"2013-05\" or \"2013\"");
+    }
+    return day;
   }
 
   Minutes parse_stale_after(Node node) {
@@ -279,6 +414,7 @@ class ProtocolReader {
   }
 
   Document& document_;
+  Document* derived_ = nullptr;  // whose identity is read, where it is another
   Node root_;
   const Surroundings& surroundings_;
   Protocol protocol_;

@@ -390,6 +390,12 @@ std::vector<RuleBlock> parse_regions(Node regions, Protocol& protocol,
       table.fault("a protocol has at most " + std::to_string(kMaxRegions) + " regions");
       break;
     }
+    if (std::any_of(protocol.regions.begin(), protocol.regions.end(),
+                    [&](const Region& region) { return region.name == name; })) {
+      table.fault("'" + protocol.based_on + "' has a region '" + name + "' already",
+                  "give this one another name");
+      continue;
+    }
     protocol.regions.push_back(
         RegionReader(table, name, protocol, surroundings, faults).read(blocks));
   }

@@ -70,6 +70,7 @@ enum class SlotKind : std::uint8_t {
   kStateAgeThen,
   kNew,
   kLast,  // as kValue, however old
+  kCount,  // index: the test that is counted; which: the count
   kSign,
   kStateAge,
   kTreatmentAge,
@@ -80,6 +81,7 @@ enum class SlotKind : std::uint8_t {
 struct Slot {
   SlotKind kind = SlotKind::kValue;
   std::int16_t index = 0;  // analyte or sign
+  std::int16_t which = 0;  // kCount: index into Protocol::counts
 };
 
 struct Transition {
@@ -98,6 +100,18 @@ struct Transition {
   std::string cause;  // for states that stop: the cause of discontinuation that is recorded
   std::string source;
   std::vector<std::string> cases;
+  Place place;
+};
+
+inline constexpr int kMaxCounts = 64;
+
+// How many of the latest readings of one test, without a break, satisfy a comparison: "three values
+// in a row above 75".
+struct Count {
+  std::string name;  // rules ask for count.NAME
+  std::string title;
+  int analyte = 0;
+  Transition test;  // only its guard: the comparison
   Place place;
 };
 
@@ -153,6 +167,15 @@ struct MissedDose {
   std::string source;
 };
 
+// Where and from when to when a protocol holds: programmes are changed, and end.
+struct InForce {
+  std::string jurisdiction;
+  std::string from, until;  // ISO 8601 dates, or the part that is known; "": open
+  std::string source;
+};
+// Whether a protocol holds on an ISO 8601 date. An end of "2025" is the end of that year.
+bool in_force_on(const InForce& held, std::string_view date);
+
 // The baseline is the last reading at or before the first dose; or its mean with the one before,
 // where the two differ by no more than this fraction of their mean.
 struct BaselineRule {
@@ -176,15 +199,19 @@ struct Protocol {
   std::vector<Schedule> schedules;
   std::vector<Region> regions;
   std::vector<Invariant> invariants;
+  std::vector<Count> counts;
   std::vector<Minutes> stale_after;  // per analyte; 0: never stale
+  std::vector<double> ordinary;      // per analyte: what cases take where they say nothing; unknown
   std::vector<int> panel_of;         // per analyte: the first panel that measures it; -1: none
   std::optional<MissedDose> missed_dose;
   std::optional<BaselineRule> baseline;
+  std::optional<InForce> in_force;
   std::vector<lang::Symbol> scope;     // what guards may name
   std::vector<Slot> scope_slots;       // parallel to scope
   std::vector<std::string> conflicts;  // what this profile follows where documents disagree
   std::string based_on;                // the profile that this one is, but for the rules left out
   std::vector<std::string> without;    // ids of the rules of based_on that are left out
+  std::vector<std::string> added;      // names of the regions that based_on does not have
 
   int panel(std::string_view panel_name) const;  // -1: unknown
 
@@ -206,9 +233,11 @@ struct Surroundings {
 // at, below, above, missing and stale, an unreachable state, an unknown test, regimen or source.
 Protocol parse_protocol(Document& document, const Surroundings& surroundings);
 
-// Reads a protocol that is another one without some of its rules: `derived` holds name, title,
-// source, based_on, without and conflicts; `base` is the other one's file, freshly loaded. Rules
-// that do not exist are faults of `derived`; what no longer holds without them, of `base`.
+// Reads a protocol that is another one without some of its rules, or with further regions:
+// `derived` holds name, title, source, based_on, without, conflicts, in_force, and the regions that
+// it adds with their panels, tests, signs and counts; `base` is the other one's file, freshly
+// loaded. Rules that do not exist are faults of `derived`; what no longer holds without them, of
+// `base`.
 Protocol derive_protocol(Document& derived, Document& base, const Surroundings& surroundings);
 
 // Latest, previous and baseline reading of one analyte. A value that is not known is kUnknown.
@@ -251,6 +280,7 @@ struct PatientState {
   int n_doses = 0;
   double last_dose_mg = 0;
   std::vector<Readings> readings;   // per analyte
+  std::vector<int> counts;          // per count: the readings in a row that satisfy it
   std::vector<std::uint8_t> signs;  // per sign: 0 absent, 1 present
   std::vector<RegionState> regions;
   std::vector<Owed> owed;              // one-off and recurring, in the order in which they arose

@@ -50,7 +50,7 @@ class ScopeBuilder {
 };
 
 void add_analyte(ScopeBuilder& scope, const Analyte& analyte, std::int16_t index) {
-  const auto slot = [&](SlotKind kind) { return Slot{kind, index}; };
+  const auto slot = [&](SlotKind kind) { return Slot{kind, index, 0}; };
   scope.reading(analyte, "", slot(SlotKind::kValue), slot(SlotKind::kUln));
   // Beside X.ULN, which stands in the scope already.
   scope.number(analyte.code + ".last", analyte.unit, slot(SlotKind::kLast),
@@ -94,6 +94,10 @@ double read_reading(Slot slot, const Protocol& protocol, const PatientState& sta
       return hours_or_unknown(twice, state.now - reading.previous_at);
     case SlotKind::kGap:
       return hours_or_unknown(twice, reading.at - reading.previous_at);
+    case SlotKind::kCount:
+      return is_missing_or_stale(protocol, state, slot.index)
+                 ? kUnknown
+                 : state.counts[static_cast<std::size_t>(slot.which)];
     case SlotKind::kStateAgeThen:
       return hours_or_unknown(taken, reading.at - where.since);
     default:
@@ -123,14 +127,20 @@ void build_scope(Protocol& protocol) {
   for (std::size_t i = 0; i < words.analytes.size(); ++i) {
     add_analyte(scope, words.analytes[i], static_cast<std::int16_t>(i));
   }
-  for (std::size_t i = 0; i < words.signs.size(); ++i) {
-    scope.boolean("sign." + words.signs[i], {SlotKind::kSign, static_cast<std::int16_t>(i)});
+  for (std::size_t i = 0; i < protocol.counts.size(); ++i) {
+    const Count& count = protocol.counts[i];
+    scope.number(
+        "count." + count.name, Unit{},
+        {SlotKind::kCount, static_cast<std::int16_t>(count.analyte), static_cast<std::int16_t>(i)});
   }
-  scope.number("state.age", days(), {SlotKind::kStateAge, 0});
-  scope.number("treatment.age", days(), {SlotKind::kTreatmentAge, 0});
-  scope.number("dose.age", days(), {SlotKind::kDoseAge, 0});
-  scope.number("dose.count", Unit{}, {SlotKind::kDoseCount, 0});
-  scope.number("dose.amount", *parse_unit("mg"), {SlotKind::kDoseAmount, 0});
+  for (std::size_t i = 0; i < words.signs.size(); ++i) {
+    scope.boolean("sign." + words.signs[i], {SlotKind::kSign, static_cast<std::int16_t>(i), 0});
+  }
+  scope.number("state.age", days(), {SlotKind::kStateAge, 0, 0});
+  scope.number("treatment.age", days(), {SlotKind::kTreatmentAge, 0, 0});
+  scope.number("dose.age", days(), {SlotKind::kDoseAge, 0, 0});
+  scope.number("dose.count", Unit{}, {SlotKind::kDoseCount, 0, 0});
+  scope.number("dose.amount", *parse_unit("mg"), {SlotKind::kDoseAmount, 0, 0});
 }
 
 bool is_stale(const Protocol& protocol, const PatientState& state, int analyte) {

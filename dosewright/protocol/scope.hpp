@@ -7,6 +7,7 @@
 //   X.gap                       from the previous reading to the latest
 //   X.state_age                 how long the current state had lasted at the latest reading
 //   X.new                       the latest reading was taken after the current state was entered
+//   count.C                     how many latest readings in a row satisfy the comparison C
 //   sign.S                      a symptom, diagnosis or reaction is present
 //   state.age  treatment.age  dose.age  dose.count  dose.amount
 //

@@ -93,7 +93,7 @@ clock [h] = TIME
                 {},
                 {"CP", "A_out", "last", "since_first", "clock"}});
 }
-// Mipomersen-like: ka 0.3 /h, CL 3.6 L/h, Vc 17 L, Q 0.25 L/h, Vp 255 L.
+// An antisense drug: ka 0.3 /h, CL 3.6 L/h, Vc 17 L, Q 0.25 L/h, Vp 255 L.
 inline std::vector<double> two_compartment_parameters() {
   return {0.3, 3.6, 17, 0.25, 255};
 }

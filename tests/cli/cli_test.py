@@ -91,9 +91,30 @@ class Programme(Folder):
         for fault in listed["faults"]:
             self.assertGreater(fault["line"], 0, fault)
 
-    def test_mipomersen_has_none(self):
-        result = run("programme", "check", PROGRAMME)
+    def test_no_programme_has_one(self):
+        folders = sorted(os.listdir("programmes"))
+        self.assertGreaterEqual(len(folders), 6)
+        for folder in folders:
+            with self.subTest(folder):
+                result = run("programme", "check", f"programmes/{folder}")
+                self.assertEqual((result.returncode, result.stderr), (0, ""))
+
+    def test_without_a_model_nothing_is_simulated(self):
+        for words in (["trial", "programmes/clozapine", "--design", "any", "--out", self.out],
+                      ["calibrate", "programmes/clozapine", "--design", "any"]):
+            with self.subTest(words[0]):
+                result = run(*words)
+                self.assertEqual(result.returncode, 2)
+                self.assertIn("'clozapine' has no model: it can be checked, shown and decided, but "
+                              "not simulated", result.stderr)
+                self.assertIn("model.txt", result.stderr)
+        self.assert_nothing_written()
+
+    def test_show_without_a_model(self):
+        result = run("programme", "show", "programmes/clozapine")
         self.assertEqual((result.returncode, result.stderr), (0, ""))
+        for part in ["benign ethnic neutropenia", "not simulated", "2025-06-13", "Not a medical device"]:
+            self.assertIn(part, result.stdout)
 
     def test_show(self):
         text = run("programme", "show", PROGRAMME).stdout

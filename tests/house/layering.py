@@ -2,8 +2,9 @@
 """Fails on every edge between modules that the house does not allow.
 
 A module may use only modules that its CMakeLists.txt names in DEPENDS, each on a lower floor; the floors
-are the list in cmake/modules.cmake. Below the top floor nothing prints, reads the clock or knows a drug.
-Every source that lies in a module's folder is built.
+are the list in cmake/modules.cmake. Below the top floor nothing prints or reads the clock. No line of C++
+but of tests names a drug, in code or comment: its ingredient, its brands and its synonyms are read from
+programmes/*/programme.toml. Every source that lies in a module's folder is built.
 
 usage: layering.py REPOSITORY
 """
@@ -11,6 +12,7 @@ usage: layering.py REPOSITORY
 import os
 import re
 import sys
+import tomllib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tools"))
 import source_text  # noqa: E402
@@ -51,6 +53,23 @@ def read_depends(path):
     return found.group(1), depends, set(found.group(2).split())
 
 
+def read_drug_names(root):
+    """What the programmes call their drugs: folder, name, synonyms, and the title with its brands."""
+    names = set()
+    programmes = os.path.join(root, "programmes")
+    for folder in sorted(os.listdir(programmes)) if os.path.isdir(programmes) else []:
+        names.add(folder)
+        path = os.path.join(programmes, folder, "programme.toml")
+        if not os.path.isfile(path):
+            continue
+        identity = tomllib.loads(source_text.read(path))
+        names.add(identity.get("name", folder))
+        names.update(identity.get("synonyms", []))
+        for brands in re.findall(r"\(([^)]*)\)", identity.get("title", "")):
+            names.update(brand.strip() for brand in brands.split(","))
+    return sorted(name for name in names if name)
+
+
 class House:
     """One repository's modules, and the faults found in them."""
 
@@ -59,8 +78,8 @@ class House:
         self.floors = read_floors(root)
         self.faults = []
         self.n_files = 0
-        programmes = os.path.join(root, "programmes")
-        self.drugs = sorted(os.listdir(programmes)) if os.path.isdir(programmes) else []
+        self.drugs = read_drug_names(root)
+        self.n_drug_lines = 0
 
     def check(self):
         modules = os.path.join(self.root, "dosewright")
@@ -111,11 +130,14 @@ class House:
                     self.check_file(path, name, depends)
 
     def check_file(self, path, name, depends):
-        text = source_text.blank(source_text.read(os.path.join(self.root, path)), keep_strings=True)
+        whole = source_text.read(os.path.join(self.root, path))
+        text = source_text.blank(whole, keep_strings=True)
         for match in INCLUDE.finditer(text):
             line = text.count("\n", 0, match.start(2)) + 1
             self.check_include(f"{path}:{line}", name, depends, match.group(1), match.group(2))
         is_test = re.search(r"_(test|bench)\.[ch]pp$", path)
+        if not is_test:
+            self.check_drugs(path, whole)
         if not is_test and name not in MAY_PRINT_AND_READ_THE_CLOCK:
             self.check_code(path, text)
 
@@ -141,11 +163,14 @@ class House:
             for match in pattern.finditer(code):
                 line = code.count("\n", 0, match.start()) + 1
                 self.faults.append(f"{path}:{line}: '{match.group(0).strip()}' {message}")
-        for drug in self.drugs:
-            match = re.search(rf"\b{re.escape(drug)}\b", text, re.IGNORECASE)
-            if match:
-                line = text.count("\n", 0, match.start()) + 1
-                self.faults.append(f"{path}:{line}: names the drug '{drug}'; a drug is a folder of "
+
+    def check_drugs(self, path, text):
+        for number, line in enumerate(text.splitlines(), 1):
+            named = [drug for drug in self.drugs
+                     if re.search(rf"\b{re.escape(drug)}\b", line, re.IGNORECASE)]
+            self.n_drug_lines += bool(named)
+            for drug in named:
+                self.faults.append(f"{path}:{number}: names the drug '{drug}'; a drug is a folder of "
                                    "data, no C++")
 
 
@@ -157,7 +182,8 @@ def main():
     faults = house.check()
     for fault in faults:
         print(fault)
-    print(f"layering: {house.n_files} files, {len(faults)} faults")
+    print(f"layering: {house.n_files} files, {len(faults)} faults; of {len(house.drugs)} names of drugs, "
+          f"{house.n_drug_lines} lines of C++ hold one")
     return 1 if faults else 0
 
 

@@ -26,7 +26,8 @@ SOUND = {
     "dosewright/model/model_test.cpp": "#include <cstdio>\nint main() { std::puts(\"\"); }\n",
     "dosewright/cli/CMakeLists.txt": "dosewright_module(cli DEPENDS base)\n",
     "dosewright/cli/main.cpp": "#include <iostream>\nint main() { std::cout << 1; }\n",
-    "programmes/examplidine/programme.toml": "",
+    "programmes/examplidine/programme.toml": 'name = "examplidine"\ntitle = "examplidine (Exambra, Exonda)"\n'
+                                            'synonyms = ["EX 1"]\n',
 }
 
 
@@ -52,7 +53,8 @@ class Layering(unittest.TestCase):
 
     def test_a_sound_house_passes(self):
         status, output = run_on({})
-        self.assertEqual((status, output.strip()), (0, "layering: 7 files, 0 faults"))
+        self.assertEqual((status, output.strip()), (
+            0, "layering: 7 files, 0 faults; of 4 names of drugs, 0 lines of C++ hold one"))
 
     def test_a_forbidden_include_and_a_forbidden_edge_are_both_named(self):
         self.assert_fault(
@@ -118,6 +120,20 @@ class Layering(unittest.TestCase):
     def test_no_library_knows_a_drug(self):
         self.assert_fault({"dosewright/model/model.hpp": 'const char* k = "Examplidine";\n'},
                           "model.hpp:1: names the drug 'examplidine'")
+
+    def test_no_line_of_any_module_names_a_drug_or_a_brand(self):
+        for path, line, name in (("dosewright/cli/main.cpp", "// as for exambra", "Exambra"),
+                                 ("dosewright/cli/main.cpp", 'const char* k = "EXONDA";', "Exonda"),
+                                 ("dosewright/model/model.hpp", "// EX 1 is given weekly", "EX 1"),
+                                 ("dosewright/model/model.hpp", "// examplidine", "examplidine")):
+            with self.subTest(line):
+                self.assert_fault({path: f"int a;\n{line}\n"}, f"{path}:2: names the drug '{name}'")
+
+    def test_tests_may_name_a_drug_and_longer_words_are_no_drug(self):
+        status, output = run_on({"dosewright/model/model_test.cpp": "// examplidine\n",
+                                 "dosewright/model/model.hpp": "int examplidinestat = 0;\n"})
+        self.assertEqual(status, 0, output)
+        self.assertIn("0 lines of C++ hold one", output)
 
 
 if __name__ == "__main__":
