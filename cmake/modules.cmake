@@ -17,8 +17,8 @@ set(DOSEWRIGHT_FLOORS
   base=0
   lang=1 num=1
   model=2 protocol=2
-  sim=3 programme=3
-  trial=4
+  sim=3 programme=3 exchange=3
+  trial=4 simulate=4
   report=5
   cli=6)
 

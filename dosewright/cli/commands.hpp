@@ -26,6 +26,7 @@ inline constexpr const char* kDisclaimer =
 void add_programme_commands(CLI::App& app, int& exit_code);
 void add_trial_command(CLI::App& app, int& exit_code);
 void add_calibrate_command(CLI::App& app, int& exit_code);
+void add_simulate_command(CLI::App& app, int& exit_code);
 
 // The whole program: what main() calls, and tests too.
 int run(int argc, const char* const* argv);

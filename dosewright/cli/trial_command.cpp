@@ -237,6 +237,7 @@ int run(int argc, const char* const* argv) {
   add_programme_commands(app, exit_code);
   add_trial_command(app, exit_code);
   add_calibrate_command(app, exit_code);
+  add_simulate_command(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
