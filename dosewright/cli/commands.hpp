@@ -37,6 +37,7 @@ void add_molecule_ladder_command(CLI::App& group, int& exit_code);
 void add_molecule_match_command(CLI::App& group, int& exit_code);
 void add_molecule_hybrid_command(CLI::App& group, int& exit_code);
 void add_molecule_scan_command(CLI::App& group, int& exit_code);  // and `pack`
+void add_simulate_command(CLI::App& app, int& exit_code);
 
 // The whole program: what main() calls, and tests too.
 int run(int argc, const char* const* argv);

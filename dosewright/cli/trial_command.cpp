@@ -243,6 +243,7 @@ int run(int argc, const char* const* argv) {
   add_decide_command(app, exit_code);
   add_storage_command(app, exit_code);
   add_molecule_commands(app, exit_code);
+  add_simulate_command(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

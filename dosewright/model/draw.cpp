@@ -113,8 +113,11 @@ Population draw_population(const Model& model, const PopulationKey& key) {
   return population;
 }
 
-void draw_subject(const Model& model, const Population& population,
-                  std::span<const double> covariates, const Draws& etas,
+namespace {
+
+// Without etas: the typical subject.
+void fill_subject(const Model& model, const Population& population,
+                  std::span<const double> covariates, const Draws* etas,
                   std::span<double> parameters) {
   DW_CHECK(covariates.size() == model.covariates.size(), "one value per covariate");
   DW_CHECK(parameters.size() == model.parameters.size(), "room for every parameter");
@@ -125,17 +128,32 @@ void draw_subject(const Model& model, const Population& population,
     double value = population.typical[i];
     if (parameter.mixture >= 0) {
       const Mixture& mixture = model.mixtures[static_cast<std::size_t>(parameter.mixture)];
-      const int drawn = etas.categorical(mixture.draw, mixture.shares);
+      const auto likely = std::ranges::max_element(mixture.shares) - mixture.shares.begin();
+      const int drawn = etas != nullptr ? etas->categorical(mixture.draw, mixture.shares)
+                                        : static_cast<int>(likely);
       value = population.class_typical[next_class + static_cast<std::size_t>(drawn)];
       next_class += parameter.class_typical.size();
     }
     value += population.trial_effect[i];
     value = with_covariates(model, population, parameter, covariates, value);
-    if (parameter.between_subject > 0) {
-      value += parameter.between_subject * correlated(model, etas, next_varying++);
+    if (parameter.between_subject > 0 && etas != nullptr) {
+      value += parameter.between_subject * correlated(model, *etas, next_varying++);
     }
     parameters[i] = from_scale(value, parameter.scale);
   }
+}
+
+}  // namespace
+
+void draw_subject(const Model& model, const Population& population,
+                  std::span<const double> covariates, const Draws& etas,
+                  std::span<double> parameters) {
+  fill_subject(model, population, covariates, &etas, parameters);
+}
+
+void typical_subject(const Model& model, const Population& population,
+                     std::span<const double> covariates, std::span<double> parameters) {
+  fill_subject(model, population, covariates, nullptr, parameters);
 }
 
 double draw_reading(const LabModel& lab, double value, const Draws& noise, std::uint32_t draw) {

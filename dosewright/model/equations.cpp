@@ -7,6 +7,7 @@
 #include <map>
 
 #include "dosewright/base/text.hpp"
+#include "dosewright/model/dosing_names.hpp"
 #include "dosewright/model/reading.hpp"
 #include "dosewright/model/trees.hpp"
 
@@ -31,14 +32,16 @@ bool is_coefficient(const Model& model, int index) {
   return false;
 }
 
-std::vector<lang::Symbol> externals_of(const Reading& reading) {
+std::vector<lang::Symbol> externals_of(const Reading& reading,
+                                       std::span<const std::string> states) {
   std::vector<lang::Symbol> symbols;
   const Model& model = reading.model;
   for (std::size_t i = 0; i < model.parameters.size(); ++i) {
     lang::Symbol s = symbol(model.parameters[i].name, "1", true);
     s.unit = model.parameters[i].unit;
     s.place = reading.parameter_places[i];
-    s.must_be_used = reading.effects_known && !is_coefficient(model, static_cast<int>(i));
+    s.must_be_used = reading.effects_known && !is_coefficient(model, static_cast<int>(i)) &&
+                     !dosing_name(s.name, states);
     symbols.push_back(std::move(s));
   }
   for (std::size_t i = 0; i < model.covariates.size(); ++i) {
@@ -56,6 +59,7 @@ std::vector<lang::Symbol> externals_of(const Reading& reading) {
 // Names that statements define, and the states among them.
 struct Targets {
   std::set<std::string> definitions, states;
+  std::vector<std::string> in_order;  // states, as their derivatives stand in the file
   std::vector<std::string> all() const {
     std::vector<std::string> names(definitions.begin(), definitions.end());
     names.insert(names.end(), states.begin(), states.end());
@@ -70,6 +74,9 @@ Targets targets_of(std::span<const lang::Statement> statements) {
       targets.definitions.insert(statement.target);
     } else {
       targets.states.insert(statement.target);
+    }
+    if (statement.kind == lang::StatementKind::kDerivative) {
+      targets.in_order.push_back(statement.target);
     }
   }
   return targets;
@@ -96,7 +103,10 @@ std::vector<std::string> exported_names(const Reading& reading, const Targets& t
   for (const OutputUse& use : reading.uses) {
     if (targets.definitions.contains(use.name)) names.insert(use.name);
   }
-  if (!uses_known) names = targets.definitions;
+  for (const std::string& name : targets.definitions) {
+    if (dosing_name(name, targets.in_order)) names.insert(name);
+  }
+  if (!uses_known || reading.standalone) names = targets.definitions;
   return {names.begin(), names.end()};
 }
 
@@ -191,6 +201,11 @@ Faults check_dose_state(const std::string& file, Reading& reading) {
   Model& model = reading.model;
   const std::string& wanted = reading.dose_state;
   const auto found = std::ranges::find(model.states, wanted, &lang::Symbol::name);
+  if (reading.standalone && !reading.dose_state_node && !model.states.empty()) {
+    model.dose_state =
+        found == model.states.end() ? 0 : static_cast<int>(found - model.states.begin());
+    return {};
+  }
   std::vector<std::string> names;
   for (const lang::Symbol& state : model.states) names.push_back(state.name);
   Faults faults;
@@ -225,8 +240,9 @@ Faults read_equations(const std::string& text, const std::string& file, Reading&
 
   const StatementLines lines(*parsed, file);
   const std::set<std::string> doubtful = dependents(*parsed, reading.doubtful);
-  Result<lang::CheckedModel> checked = lang::check_model(
-      std::move(*parsed), externals_of(reading), exported_names(reading, targets, uses_known));
+  Result<lang::CheckedModel> checked =
+      lang::check_model(std::move(*parsed), externals_of(reading, targets.in_order),
+                        exported_names(reading, targets, uses_known));
   if (!checked.ok()) return without_doubtful(checked.faults(), lines, doubtful);
 
   Model& model = reading.model;

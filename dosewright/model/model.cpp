@@ -13,6 +13,18 @@ int find_named(const std::vector<T>& items, Member member, std::string_view name
   return found == items.end() ? -1 : static_cast<int>(found - items.begin());
 }
 
+void take_given(ModelFiles& files, Reading& reading) {
+  DW_CHECK(
+      files.given_places.size() == files.given_parameters.size() + files.given_covariates.size(),
+      "a place for every parameter and covariate that is given");
+  const auto middle =
+      files.given_places.begin() + static_cast<std::ptrdiff_t>(files.given_parameters.size());
+  reading.parameter_places.assign(files.given_places.begin(), middle);
+  reading.covariate_places.assign(middle, files.given_places.end());
+  reading.model.parameters = std::move(files.given_parameters);
+  reading.model.covariates = std::move(files.given_covariates);
+}
+
 }  // namespace
 
 int Model::n_inputs() const {
@@ -43,9 +55,14 @@ int Model::hazard(std::string_view wanted) const {
 
 Result<Model> read_model(ModelFiles files) {
   Reading reading;
-  reading.references = {std::move(files.sources), std::move(files.evidence_ids)};
+  reading.references = {std::move(files.sources), std::move(files.evidence_ids), files.standalone};
+  reading.standalone = files.standalone;
   reading.uses_known = files.labs_complete;
-  if (files.parameters != nullptr) read_parameters(*files.parameters, reading);
+  if (files.parameters != nullptr) {
+    read_parameters(*files.parameters, reading);
+  } else {
+    take_given(files, reading);
+  }
   read_labs(files.labs, reading);
   if (files.observations != nullptr) read_observations(*files.observations, reading);
   if (files.equations_file.empty()) return std::move(reading.model);

@@ -156,9 +156,17 @@ struct Model {
 
 // The documents that a model is read from; `sources` are the known source keys, `evidence` the row
 // ids.
+//
+// A model without a programme around it (`standalone`): any text may stand as a source, every
+// definition may be asked for, and what nobody names as dose_state is DEPOT or else the first
+// state. Its parameters may also be `given`, ready made, in place of a document.
 struct ModelFiles {
   std::string equations_text,
       equations_file;  // without a file, equations are not read: only checks
+  bool standalone = false;
+  std::vector<Parameter> given_parameters;
+  std::vector<Covariate> given_covariates;
+  std::vector<Place> given_places;  // of the parameters, then of the covariates
   Document* parameters = nullptr;
   Document* observations = nullptr;
   std::vector<Node> labs;  // the [[lab]] tables of labs.toml (their `model` part is read here)
@@ -193,6 +201,11 @@ Population typical_population(const Model& model);  // no uncertainty, no trial 
 void draw_subject(const Model& model, const Population& population,
                   std::span<const double> covariates, const Draws& etas,
                   std::span<double> parameters);
+
+// The same without random effects: each parameter at its typical value for these covariates, the
+// most likely class of each mixture.
+void typical_subject(const Model& model, const Population& population,
+                     std::span<const double> covariates, std::span<double> parameters);
 
 // One reading of a lab from the output value. `draw` numbers the reading within the stream.
 double draw_reading(const LabModel& lab, double value, const Draws& noise, std::uint32_t draw);

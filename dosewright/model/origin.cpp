@@ -88,11 +88,12 @@ Origin read_origin(Node& table, const std::string& prefix, bool required,
   Node assumed = table.find(prefix + "assumed");
   if (source.exists()) {
     origin.source = source.text();
-    if (!origin.source.empty()) check_source(source, origin.source, references.sources);
+    if (!origin.source.empty() && !references.any)
+      check_source(source, origin.source, references.sources);
   }
   if (calibrated.exists()) {
     origin.calibrated_to = calibrated.texts();
-    check_rows(calibrated, origin.calibrated_to, references);
+    if (!references.any) check_rows(calibrated, origin.calibrated_to, references);
     if (calibrated.is_array() && origin.calibrated_to.empty()) {
       calibrated.fault("expected at least one evidence row", "write [\"R0006\"]");
     }

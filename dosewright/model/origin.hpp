@@ -16,6 +16,7 @@ namespace dosewright::model {
 struct References {
   std::vector<std::string> sources;       // known keys
   std::vector<std::string> evidence_ids;  // known rows
+  bool any = false;                       // a model without a programme: nothing to check against
 };
 
 struct Citations {

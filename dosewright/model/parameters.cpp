@@ -85,7 +85,10 @@ void read_covariate(Node table, const std::string& name, Document& document, Rea
     table.find("typical");
   }
   Node source = table.find("source");
-  if (source.exists()) check_source(source, source.text(), reading.references.sources);
+  if (source.exists()) {
+    const std::string text = source.text();
+    if (!reading.references.any) check_source(source, text, reading.references.sources);
+  }
   table.finish();
   reading.covariate_places.push_back(table.place());
   reading.model.covariates.push_back(std::move(covariate));

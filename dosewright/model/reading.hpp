@@ -30,6 +30,7 @@ struct Reading {
   std::string dose_state = "DEPOT";
   bool parameters_known = true;  // parameters.toml is TOML
   bool effects_known = true;     // every covariate effect names a coefficient that exists
+  bool standalone = false;       // as in ModelFiles
   bool uses_known = true;        // labs.toml and observations.toml are TOML
 };
 

@@ -38,6 +38,7 @@ class ModelProgram {
   void evaluate(double time_h, const double* states, int n_states);
   double result(int i) const { return registers_[program_->outputs[i]]; }
   int n_results() const { return static_cast<int>(program_->outputs.size()); }
+  std::span<const double> registers() const { return registers_; }
 
  private:
   const lang::Program* program_;

@@ -1,0 +1,91 @@
+#include "dosewright/exchange/dataset_line.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "dosewright/base/text.hpp"
+
+namespace dosewright::exchange {
+namespace {
+
+constexpr std::size_t kLongestNumber = 64;
+
+// The text after an opening quote; `at` moves behind the closing one.
+std::optional<LineFault> take_quoted(std::string_view line, std::size_t& at, std::string& text) {
+  const auto opened = static_cast<int>(at);
+  for (; at < line.size(); ++at) {
+    if (line[at] != '"') {
+      text += line[at];
+    } else if (at + 1 < line.size() && line[at + 1] == '"') {
+      text += line[at++];
+    } else {
+      ++at;
+      return std::nullopt;
+    }
+  }
+  return LineFault{opened, "a quoted field has no end on its line",
+                   "close it with a double quote; a quote inside it is written twice"};
+}
+
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
+
+}  // namespace
+
+std::optional<LineFault> split_line(std::string_view line, std::vector<Cell>& cells) {
+  cells.clear();
+  for (std::size_t at = 0;; ++at) {
+    while (at < line.size() && is_blank(line[at])) ++at;
+    Cell& cell = cells.emplace_back();
+    cell.column = static_cast<int>(at) + 1;
+    if (at < line.size() && line[at] == '"') {
+      if (auto fault = take_quoted(line, ++at, cell.text)) return fault;
+      while (at < line.size() && is_blank(line[at])) ++at;
+      if (at < line.size() && line[at] != ',') {
+        return LineFault{static_cast<int>(at) + 1, "text follows the end of a quoted field",
+                         "write a quote inside a quoted field twice"};
+      }
+    } else {
+      const std::size_t end = std::min(line.find(',', at), line.size());
+      cell.text = trim(line.substr(at, end - at));
+      at = end;
+    }
+    if (at >= line.size()) return std::nullopt;
+  }
+}
+
+bool is_missing(std::string_view text) {
+  return text.empty() || text == "." || text == "NA";
+}
+
+std::optional<double> to_number(std::string_view text) {
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
+  if (text.empty() || text.size() > kLongestNumber) return std::nullopt;
+  std::array<char, kLongestNumber> copy{};
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    copy[i] = text[i] == 'D' || text[i] == 'd' ? 'e' : text[i];
+  }
+  double value = 0;
+  const auto [end, error] = std::from_chars(copy.data(), copy.data() + text.size(), value);
+  const bool whole = error == std::errc{} && end == copy.data() + text.size();
+  return whole && std::isfinite(value) ? std::optional<double>(value) : std::nullopt;
+}
+
+void append_field(std::string& out, std::string_view text) {
+  const bool ends_blank = !text.empty() && (is_blank(text.front()) || is_blank(text.back()));
+  if (!ends_blank && text.find_first_of(",\"\n\r") == std::string_view::npos) {
+    out += text;
+    return;
+  }
+  out += '"';
+  for (const char c : text) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  out += '"';
+}
+
+}  // namespace dosewright::exchange
