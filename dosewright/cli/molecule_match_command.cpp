@@ -135,9 +135,9 @@ std::string class_text(const Matcher& matcher, const Answer& answer, double ppm)
   if (ranked.empty()) return text + "  nothing in the search space has this mass\n";
   double places = 0;
   for (const Candidate* member : ranked) places += member->n_places;
-  text += fmt::format("{} formula{}, {} kinds of molecule, {:.0f} with their places\n",
+  text += fmt::format("{} formula{}, {} kind{} of molecule, {:.0f} with their places\n",
                       isobars.groups.size(), isobars.groups.size() == 1 ? "" : "e", ranked.size(),
-                      places);
+                      ranked.size() == 1 ? "" : "s", places);
   text += "rank     prior  share      mass Da    ppm  formula                      what\n";
   for (std::size_t i = 0; i < ranked.size(); ++i) {
     text += member_line(matcher, isobars, i, *ranked[i]);
