@@ -126,8 +126,8 @@ std::string sites_text(const Answer& answer) {
   const auto [first, last] = window_of(answer.hybrid);
   for (const Site& site : answer.sites) {
     const auto start = static_cast<std::int64_t>(site.hit.position);
-    text += fmt::format("  {} {}-{}, {} mismatches", site.record, start,
-                        start + site.hit.length - 1, site.hit.distance);
+    text += fmt::format("  {} {}-{}, {} {}", site.record, start, start + site.hit.length - 1,
+                        site.hit.distance, site.hit.distance == 1 ? "mismatch" : "mismatches");
     if (answer.hybrid.gap_first > 0) {
       text += fmt::format("; RNase H window {}-{}", start + first - 1, start + last - 1);
     }

@@ -9,6 +9,7 @@
 #include "dosewright/cli/commands.hpp"
 #include "dosewright/cli/molecule_argument.hpp"
 #include "dosewright/cli/terminal.hpp"
+#include "dosewright/molecule/isotopes.hpp"
 #include "dosewright/molecule/ladder.hpp"
 #include "dosewright/molecule/match.hpp"
 
@@ -16,9 +17,11 @@ namespace dosewright::cli {
 
 namespace {
 
+using molecule::Formula;
 using molecule::LadderRow;
 
 constexpr std::size_t kMostIonColumns = 8;
+constexpr double kLeastShown = 1e-3;  // of an isotope peak, as a fraction of the molecules
 
 struct LadderOptions {
   MoleculeArgument molecule;
@@ -27,8 +30,17 @@ struct LadderOptions {
   std::string adducts;
   int most_adducts = 1;
   std::string table = "IUPAC2021";
+  bool isotopes = false;
   bool csv = false;
   bool json = false;
+};
+
+// The isotopes of one intact strand.
+struct Isotopes {
+  std::string name;
+  Formula formula;
+  molecule::Envelope envelope;
+  molecule::Isotopologue top;
 };
 
 struct Ladder {
@@ -36,6 +48,8 @@ struct Ladder {
   std::vector<molecule::Ion> ions;
   molecule::WeightTable table = molecule::WeightTable::kIupac2021;
   std::vector<double> mz;  // row by row, monoisotopic
+  std::vector<Isotopes> isotopes;
+  std::vector<std::string> notes;  // of the notation's reader
 
   double monoisotopic(std::size_t row) const {
     return molecule::monoisotopic_mass(rows[row].formula);
@@ -53,9 +67,15 @@ Result<Ladder> compute(const LadderOptions& options) {
       keep_or(molecule::ions_of(options.charges, adducts, options.most_adducts), {}, faults);
   ladder.table = keep_or(molecule::weight_table_named(options.table), ladder.table, faults);
   if (reading.ok()) {
+    ladder.notes = reading->notes;
     ladder.rows = keep_or(molecule::ladder_of(reading->molecule, options.products), {}, faults);
   }
   if (!faults.empty()) return faults;
+  for (const LadderRow& row : ladder.rows) {
+    if (!options.isotopes || row.kind != "parent") continue;
+    ladder.isotopes.push_back({row.name, row.formula, isotope_envelope(row.formula),
+                               most_abundant_isotopologue(row.formula)});
+  }
   std::vector<double> masses;
   for (std::size_t i = 0; i < ladder.rows.size(); ++i) masses.push_back(ladder.monoisotopic(i));
   ladder.mz.resize(masses.size() * ladder.ions.size());
@@ -85,12 +105,45 @@ std::string line_of(const Ladder& ladder, std::size_t row, std::size_t columns) 
   return line + "\n";
 }
 
+// "12C228 13C2 1H324 ..."
+std::string nuclides_text(const molecule::Isotopologue& isotopologue) {
+  std::vector<std::string> parts;
+  for (const molecule::IsotopeCount& nuclide : isotopologue.nuclides) {
+    parts.push_back(fmt::format("{}{}{}", nuclide.mass_number, symbol(nuclide.element), nuclide.n));
+  }
+  return join(parts, " ");
+}
+
+std::string isotopes_text(const Ladder& ladder, const Isotopes& isotopes, std::size_t columns) {
+  std::string text = fmt::format(
+      "\nisotopes of {}, {}: peaks of one nominal mass, at least {} of the molecules\n"
+      "{:>11} {:>14} {:>10}",
+      isotopes.name, to_text(isotopes.formula), number_text(kLeastShown), "mass number",
+      "mean mass Da", "fraction");
+  for (std::size_t k = 0; k < columns; ++k) {
+    text += fmt::format(" {:>14}", molecule::to_text(ladder.ions[k]));
+  }
+  text += "\n";
+  const molecule::IsotopePeak& top = most_abundant(isotopes.envelope);
+  for (const molecule::IsotopePeak& peak : isotopes.envelope.peaks) {
+    if (peak.abundance < kLeastShown) continue;
+    text += fmt::format("{:>11} {:>14.4f} {:>10.5f}", peak.mass_number, peak.mass, peak.abundance);
+    for (std::size_t k = 0; k < columns; ++k) {
+      text += fmt::format(" {:>14.4f}", mz(peak.mass, ladder.ions[k], molecule::MassScale{}));
+    }
+    text += &peak == &top ? "  most abundant\n" : "\n";
+  }
+  return text + fmt::format("most abundant isotopologue: {}, {:.4f} Da, fraction {:.5f}\n",
+                            nuclides_text(isotopes.top), isotopes.top.mass, isotopes.top.abundance);
+}
+
 std::string text_of(const Ladder& ladder) {
   const std::size_t columns = std::min(ladder.ions.size(), kMostIonColumns);
   std::string text = fmt::format(
       "Masses of neutral acids in Da, m/z monoisotopic. Average by {}.\n"
       "Prior: a declared weight that ranks, the intact strand has 1; no measured fraction.\n",
       name(ladder.table));
+  for (const std::string& note : ladder.notes) text += "Note: " + note + "\n";
   std::string kind;
   for (std::size_t i = 0; i < ladder.rows.size(); ++i) {
     const LadderRow& row = ladder.rows[i];
@@ -104,6 +157,7 @@ std::string text_of(const Ladder& ladder) {
     text += fmt::format("\n{} of {} ions are shown; --csv or --json has all.\n", columns,
                         ladder.ions.size());
   }
+  for (const Isotopes& isotopes : ladder.isotopes) text += isotopes_text(ladder, isotopes, columns);
   return text + "\n" + kDisclaimer + "\n";
 }
 
@@ -113,6 +167,7 @@ std::string csv_of(const Ladder& ladder) {
   std::string text =
       fmt::format("# {}\nclass,name,formula,places,prior,monoisotopic_Da,average_{}_Da{}\n",
                   kDisclaimer, id(ladder.table), n == 0 ? "" : ",ion,mz");
+  for (const std::string& note : ladder.notes) text.insert(0, "# " + note + "\n");
   for (std::size_t i = 0; i < ladder.rows.size(); ++i) {
     const LadderRow& row = ladder.rows[i];
     const std::string start = fmt::format(
@@ -125,6 +180,28 @@ std::string csv_of(const Ladder& ladder) {
     }
   }
   return text;
+}
+
+nlohmann::json isotopes_json(const Ladder& ladder) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const Isotopes& isotopes : ladder.isotopes) {
+    nlohmann::json peaks = nlohmann::json::array();
+    for (const molecule::IsotopePeak& peak : isotopes.envelope.peaks) {
+      peaks.push_back({{"mass_number", peak.mass_number},
+                       {"mean_mass_Da", peak.mass},
+                       {"fraction", peak.abundance}});
+    }
+    list.push_back({{"name", isotopes.name},
+                    {"formula", to_text(isotopes.formula)},
+                    {"peaks", peaks},
+                    {"cut_off", isotopes.envelope.lost},
+                    {"most_abundant_mass_Da", most_abundant(isotopes.envelope).mass},
+                    {"most_abundant_isotopologue",
+                     {{"nuclides", nuclides_text(isotopes.top)},
+                      {"mass_Da", isotopes.top.mass},
+                      {"fraction", isotopes.top.abundance}}}});
+  }
+  return list;
 }
 
 std::string json_of(const Ladder& ladder) {
@@ -147,10 +224,12 @@ std::string json_of(const Ladder& ladder) {
                     {"average_Da", ladder.average(i)},
                     {"ions", ions}});
   }
-  return nlohmann::json{
-             {"disclaimer", kDisclaimer}, {"average_table", id(ladder.table)}, {"products", list}}
-             .dump(2) +
-         "\n";
+  const nlohmann::json whole = {{"disclaimer", kDisclaimer},
+                                {"average_table", id(ladder.table)},
+                                {"notes", ladder.notes},
+                                {"products", list},
+                                {"isotopes", isotopes_json(ladder)}};
+  return whole.dump(2) + "\n";
 }
 
 int run_ladder(const LadderOptions& options) {
@@ -181,6 +260,8 @@ void add_molecule_ladder_command(CLI::App& group, int& exit_code) {
                       "inner residues missing together, 0 to 4 (default 2)");
   command->add_flag("--inner", options->products.inner_parts,
                     "also the parts that have lost both ends of the strand");
+  command->add_flag("--isotopes", options->isotopes,
+                    "also the isotope peaks of the intact strand, as text or JSON");
   command->add_flag("--csv", options->csv, "print a table for a spreadsheet");
   command->add_flag("--json", options->json, "print JSON");
   command->callback([options, &exit_code] { exit_code = run_ladder(*options); });

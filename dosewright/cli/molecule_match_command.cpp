@@ -44,6 +44,12 @@ struct Answer {
   IsobaricClass isobars;
 };
 
+struct Answers {
+  std::vector<Answer> list;
+  std::vector<std::string> notes;  // of the notation's reader
+  double ppm = 5;
+};
+
 Fault on_the_line(std::string message, std::string hint) {
   return {{"command line", 0, 0}, std::move(message), std::move(hint), {}};
 }
@@ -129,9 +135,9 @@ std::string class_text(const Matcher& matcher, const Answer& answer, double ppm)
   if (ranked.empty()) return text + "  nothing in the search space has this mass\n";
   double places = 0;
   for (const Candidate* member : ranked) places += member->n_places;
-  text += fmt::format("{} formula{}, {} kinds of molecule, {:.0f} with their places\n",
+  text += fmt::format("{} formula{}, {} kind{} of molecule, {:.0f} with their places\n",
                       isobars.groups.size(), isobars.groups.size() == 1 ? "" : "e", ranked.size(),
-                      places);
+                      ranked.size() == 1 ? "" : "s", places);
   text += "rank     prior  share      mass Da    ppm  formula                      what\n";
   for (std::size_t i = 0; i < ranked.size(); ++i) {
     text += member_line(matcher, isobars, i, *ranked[i]);
@@ -153,23 +159,27 @@ std::string class_text(const Matcher& matcher, const Answer& answer, double ppm)
   return text;
 }
 
-std::string text_of(const Matcher& matcher, const std::vector<Answer>& answers, double ppm) {
+std::string text_of(const Matcher& matcher, const Answers& answers) {
   std::string text = fmt::format(
       "Masses: {}. Prior: the product of declared weights (molecule/products.toml), the intact\n"
       "strand has 1; share: its part of the class. Both rank; neither is a measured fraction.\n{}",
       molecule::to_text(matcher.space().scale), space_text(matcher));
-  for (const Answer& answer : answers) text += "\n" + class_text(matcher, answer, ppm);
+  for (const std::string& note : answers.notes) text += "Note: " + note + "\n";
+  for (const Answer& answer : answers.list) {
+    text += "\n" + class_text(matcher, answer, answers.ppm);
+  }
   return text + "\n" + kDisclaimer + "\n";
 }
 
-std::string csv_of(const Matcher& matcher, const std::vector<Answer>& answers) {
+std::string csv_of(const Matcher& matcher, const Answers& answers) {
   std::string text = fmt::format(
       "# "
       "{}\npeak,value,charge,intensity,rank,name,class,formula,places,mass_Da,ppm_off,prior,"
       "share\n",
       kDisclaimer);
-  for (std::size_t p = 0; p < answers.size(); ++p) {
-    const auto& [peak, isobars] = answers[p];
+  for (const std::string& note : answers.notes) text.insert(0, "# " + note + "\n");
+  for (std::size_t p = 0; p < answers.list.size(); ++p) {
+    const auto& [peak, isobars] = answers.list[p];
     const std::string start =
         fmt::format("{},{},{},{}", p + 1, number_text(peak.value), peak.charge,
                     peak.has_intensity ? number_text(peak.intensity) : "");
@@ -219,15 +229,16 @@ nlohmann::json answer_json(const Matcher& matcher, const Answer& answer) {
   return result;
 }
 
-std::string json_of(const Matcher& matcher, const std::vector<Answer>& answers, double ppm) {
+std::string json_of(const Matcher& matcher, const Answers& answers) {
   nlohmann::json changes = nlohmann::json::array(), adducts = nlohmann::json::array();
   for (const molecule::Change& change : matcher.changes()) changes.push_back(change.name());
   for (const auto ion : matcher.space().adducts) adducts.push_back(to_text(ion));
   nlohmann::json peaks = nlohmann::json::array();
-  for (const Answer& answer : answers) peaks.push_back(answer_json(matcher, answer));
+  for (const Answer& answer : answers.list) peaks.push_back(answer_json(matcher, answer));
   return nlohmann::json{{"disclaimer", kDisclaimer},
                         {"scale", molecule::to_text(matcher.space().scale)},
-                        {"ppm", ppm},
+                        {"ppm", answers.ppm},
+                        {"notes", answers.notes},
                         {"space",
                          {{"products", matcher.products().size()},
                           {"changes", changes},
@@ -262,13 +273,14 @@ int run_match(const MatchOptions& options) {
     options.json ? print(faults_json(faults)) : print_faults(faults);
     return kExitBadInput;
   }
-  std::vector<Answer> answers;
+  Answers answers{{}, reading->notes, options.ppm};
   for (const Peak& peak : peaks) {
-    answers.push_back({peak, matcher->match(neutral_mass(peak), tolerance_of(peak, options.ppm))});
+    const double tolerance = tolerance_of(peak, options.ppm);
+    answers.list.push_back({peak, matcher->match(neutral_mass(peak), tolerance)});
   }
-  print(options.json  ? json_of(*matcher, answers, options.ppm)
+  print(options.json  ? json_of(*matcher, answers)
         : options.csv ? csv_of(*matcher, answers)
-                      : text_of(*matcher, answers, options.ppm));
+                      : text_of(*matcher, answers));
   return kExitDone;
 }
 

@@ -98,11 +98,12 @@ Result<Inchi> to_inchi(const AtomGraph& graph) {
   const int n = n_heavy_atoms(graph);
   if (n == 0) return Fault{{}, "expected a structure for an InChI, found no atoms", {}, {}};
   if (n > kMaxInchiAtoms) {
-    return Fault{{},
-                 fmt::format("an InChI is defined up to {} atoms besides hydrogen, found {}",
-                             kMaxInchiAtoms, n),
-                 "ask for one strand, or use the formula, SMILES or HELM",
-                 {}};
+    return Fault{
+        {},
+        fmt::format("the InChI library takes fewer than {} atoms besides hydrogen, found {}",
+                    kMaxInchiAtoms + 1, n),
+        "ask for one strand, or use the formula, SMILES or HELM",
+        {}};
   }
   std::vector<inchi_Atom> atoms = atoms_of(graph);
   std::vector<inchi_Stereo0D> centres = centres_of(graph);

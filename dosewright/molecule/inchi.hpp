@@ -7,8 +7,8 @@
 
 namespace dosewright::molecule {
 
-// The standard InChI is defined by the library up to so many atoms without the hydrogens.
-inline constexpr int kMaxInchiAtoms = 1024;
+// The library refuses its own limit of 1024 atoms, hydrogens of other atoms not counted.
+inline constexpr int kMaxInchiAtoms = 1023;
 
 struct Inchi {
   std::string text;  // "InChI=1S/..."

@@ -173,7 +173,7 @@ std::vector<std::string> nearest_words(std::string_view word, std::span<const st
   for (const std::string& candidate : known) {
     const int distance = edit_distance(asked, candidate);
     const auto longest = static_cast<int>(std::max(asked.size(), candidate.size()));
-    if (2 * distance <= longest + 1) ranked.emplace_back(distance, candidate);
+    if (distance < longest && 2 * distance <= longest + 1) ranked.emplace_back(distance, candidate);
   }
   std::ranges::stable_sort(ranked, {}, &std::pair<int, std::string>::first);
   std::vector<std::string> nearest;

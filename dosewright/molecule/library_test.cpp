@@ -57,6 +57,7 @@ TEST_CASE("library: nearest words, the nearest first") {
   CHECK(nearest_words("meo", known, 3).front() == "moe");
   CHECK(nearest_words("LNA", known, 1) == std::vector<std::string>{"lna"});
   CHECK(nearest_words("quidditch", known, 3).empty());
+  CHECK(nearest_words("Q", known, 3).empty());  // another letter is not near
 }
 
 TEST_CASE("words: an unknown base, sugar or shape is a fault of the file") {

@@ -97,6 +97,14 @@ Result<Matcher> Matcher::make(Molecule molecule, SearchSpace space) {
   none.changes.assign(matcher.changes_.size(), 0);
   matcher.combine(0, matcher.space_.most_changes, none);
   std::ranges::stable_sort(matcher.combinations_, {}, &Combination::mass);
+  if (matcher.products_.size() > kLargestSpace / matcher.combinations_.size()) {
+    return Fault{{},
+                 fmt::format("{} products with {} combinations of changes and adducts: at most {} "
+                             "molecules are searched",
+                             matcher.products_.size(), matcher.combinations_.size(), kLargestSpace),
+                 "allow fewer changes, adducts or deletions, or search a part of the strand",
+                 {}};
+  }
   return matcher;
 }
 

@@ -21,6 +21,8 @@ namespace dosewright::molecule {
 
 inline constexpr int kMostChanges = 3;
 inline constexpr int kMostAdducts = 6;
+// Products times combinations of changes and adducts: what one search looks through.
+inline constexpr std::size_t kLargestSpace = 100'000'000;
 
 struct SearchSpace {
   ProductOptions products;
@@ -61,7 +63,7 @@ struct IsobaricClass {
 
 class Matcher {
  public:
-  // Faults: those of products_of(), and numbers out of range.
+  // Faults: those of products_of(), numbers out of range, a space above kLargestSpace.
   static Result<Matcher> make(Molecule molecule, SearchSpace space);
 
   // Members with |their mass - mass| <= tolerance. Both in Da, finite, the mass above 0, the

@@ -256,6 +256,24 @@ TEST_CASE("a duplex: changes of either strand, weights finite") {
   }
 }
 
+TEST_CASE("a space that no answer would come from is refused") {
+  SearchSpace space;
+  space.most_changes = 3;
+  space.most_adducts = 6;
+  space.adducts.assign(kCounterions.begin(), kCounterions.end());
+  Strand strand;
+  for (int i = 0; i < 5; ++i) {
+    const Strand part = mipomersen();
+    strand.units.insert(strand.units.end(), part.units.begin(), part.units.end());
+    strand.units.back().link = i < 4 ? "s" : "";
+  }
+  const auto result = Matcher::make(single(strand), space);
+  REQUIRE_FALSE(result.ok());
+  CHECK(result.faults()[0].message.find("at most 100000000 molecules are searched") !=
+        std::string::npos);
+  CHECK(Matcher::make(single(mipomersen()), space).ok());
+}
+
 TEST_CASE("numbers out of range") {
   SearchSpace space;
   space.most_changes = 4;

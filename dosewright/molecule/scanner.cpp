@@ -141,8 +141,10 @@ void Scanner::fault(std::string message, std::string hint) {
 
 void Scanner::adopt(const Faults& faults) {
   first_fault_ = std::min(first_fault_, offset_);
-  for (const Fault& fault : faults) {
-    if (!full()) faults_.add(fault);
+  for (Fault fault : faults) {
+    // A key that is missing from the whole document has no line: it is missing from the first on.
+    if (fault.place.line < 1) fault.place = place(0);
+    if (!full()) faults_.add(std::move(fault));
   }
 }
 

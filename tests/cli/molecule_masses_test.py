@@ -1,7 +1,6 @@
 """`dosewright molecule ladder` and `match` as their users meet them. Usage: molecule_masses_test.py PROGRAM"""
 
 import csv
-import io
 import json
 import os
 import shutil
@@ -22,10 +21,11 @@ def run(*arguments):
 
 
 def table(*arguments):
-    """The rows of a CSV answer, behind its line of disclaimer."""
-    first, rest = run(*arguments).stdout.split("\n", 1)
-    assert first.startswith("# ") and DISCLAIMER in first, first
-    return list(csv.DictReader(io.StringIO(rest)))
+    """The rows of a CSV answer, behind its comment lines."""
+    lines = run(*arguments).stdout.splitlines()
+    comments = [line for line in lines if line.startswith("#")]
+    assert any(DISCLAIMER in line for line in comments), comments
+    return list(csv.DictReader(line for line in lines if not line.startswith("#")))
 
 
 class Folder(unittest.TestCase):
@@ -67,6 +67,17 @@ class Ladder(Folder):
         for row, ion in zip(rows, listed["products"][0]["ions"]):
             self.assertEqual(row["ion"], ion["ion"])
             self.assertAlmostEqual(float(row["mz"]), ion["mz"], 5)
+
+    def test_isotopes(self):
+        listed = json.loads(run("ladder", MIPOMERSEN, "--isotopes", "--json").stdout)["isotopes"][0]
+        peaks = listed["peaks"]
+        self.assertAlmostEqual(peaks[0]["mean_mass_Da"], ACID, 3)
+        self.assertAlmostEqual(sum(peak["fraction"] for peak in peaks) + listed["cut_off"], 1, 9)
+        top = max(peaks, key=lambda peak: peak["fraction"])
+        self.assertEqual(top["mean_mass_Da"], listed["most_abundant_mass_Da"])
+        self.assertEqual(top["mass_number"] - peaks[0]["mass_number"], 4)
+        text = run("ladder", MIPOMERSEN, "--isotopes", "--charge", "-8").stdout
+        self.assertIn("most abundant isotopologue: 1H324 12C", text)
 
     def test_table_of_weights(self):
         masses = {}
@@ -110,6 +121,14 @@ class Match(Folder):
         by_ion = json.loads(run("match", MIPOMERSEN, f"{mz:.6f}", "--charge", "-8", "--json").stdout)
         self.assertAlmostEqual(by_ion["peaks"][0]["neutral_mass_Da"], ACID, 4)
         self.assertEqual(by_ion["peaks"][0]["members"][0]["name"], "1-20")
+
+    def test_what_the_notation_left_open_is_said(self):
+        shown = run("match", "5-10-5 MOE PS 5mC GCCTCAGTCTGCTTCGCACC", str(ACID), "--json")
+        self.assertEqual(shown.returncode, 0, shown.stderr)
+        found = json.loads(shown.stdout)
+        self.assertEqual(found["peaks"][0]["members"][0]["name"], "1-20")
+        self.assertIsInstance(found["notes"], list)
+        self.assertEqual(run("match", "5-10-5 MOE PS 5mC GCCTCAGTXTGCTTCGCACC", "7000").returncode, 2)
 
     def test_adducts(self):
         found = json.loads(run("match", MIPOMERSEN, str(ACID + 21.98194), "--adducts", "Na,K",

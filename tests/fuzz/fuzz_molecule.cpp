@@ -54,7 +54,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
   const auto reading = read_notation(text, options);
   if (!reading.ok()) {
-    if (options.dialect != Dialect::kFields) check_readable(reading.faults());
+    check_readable(reading.faults());
     return 0;
   }
   if (acid_formula(reading->molecule).has_negative()) std::abort();
