@@ -137,6 +137,7 @@ Result<Answer> answer(const Question& asked, const Patient& patient) {
   out.supply = supply_of(c);
   out.order = order_of(c, out);
   out.warnings = warnings_of(c, out);
+  if (out.order.action == Action::kGive) out.administration = programme.dosing.administration;
   out.rules = decided.decision.rules;
   out.notes = patient.notes;
   out.log = std::move(decided.log);

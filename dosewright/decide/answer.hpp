@@ -84,6 +84,7 @@ struct Answer {
   std::vector<CriterionAnswer> eligibility;
   std::vector<Warning> warnings;
   SupplyAnswer supply;
+  std::vector<programme::Statement> administration;  // how it is given; empty unless it is
   std::vector<protocol::RuleVerdict> rules;
   std::vector<Note> notes;
   protocol::PatientState state;

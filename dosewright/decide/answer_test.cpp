@@ -38,6 +38,8 @@ TEST_CASE("before the first dose everything must be known") {
   CHECK(ready.order.action == Action::kGive);
   CHECK(ready.order.amount_mg == 200);
   CHECK(ready.order.planned == day("2013-05-01"));
+  CHECK(ready.administration.size() == mipomersen().dosing.administration.size());
+  CHECK(answer_text(ready).find("at least 30 minutes before") != std::string::npos);
   const Answer blank = answer_of(panel("2013-04-24", "30"), "2013-05-01");
   CHECK(blank.order.action == Action::kDoNotStart);
   CHECK(blank.order.because.size() >= 10);

@@ -39,6 +39,14 @@ json order_json(const Order& order) {
           {"source", order.source}};
 }
 
+json administration_json(const Answer& answer) {
+  json out = json::array();
+  for (const auto& how : answer.administration) {
+    out.push_back({{"says", how.says}, {"source", how.source}});
+  }
+  return out;
+}
+
 json regions_json(const Answer& answer) {
   json out = json::array();
   for (const RegionAnswer& one : answer.regions) {
@@ -160,6 +168,7 @@ std::string answer_json(const Answer& answer) {
               {"first_dose", date_or_null(answer.first_dose)},
               {"last_dose", date_or_null(answer.last_dose)},
               {"order", order_json(answer.order)},
+              {"administration", administration_json(answer)},
               {"regions", regions_json(answer)},
               {"obligations", obligations_json(answer)},
               {"warnings", warnings_json(answer)},

@@ -131,7 +131,10 @@ class Collector {
     const int analyte = meaning_.analyte(entry.codes);
     if (analyte >= 0) return take_reading(entry, analyte);
     if (meaning_.word(entry.codes) >= 0) return take_fact(entry);
-    const bool named = !entry.codes.empty() && entry.codes.front().system.empty();
+    // A code of three letters is near to many, and one that comes with its title is no slip of a
+    // key.
+    const bool named = !entry.codes.empty() && entry.codes.front().system.empty() &&
+                       entry.codes.front().value.size() > 3 && entry.text.empty();
     const std::string near = named ? meaning_.near_test(entry.codes.front().value) : "";
     if (!near.empty()) {
       return fault(entry, "no test is called '" + name_of(entry) + "'",

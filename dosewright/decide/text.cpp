@@ -61,6 +61,9 @@ void put_order(std::string& out, const Answer& answer) {
   }
   put(out, 0, line);
   for (const std::string& because : order.because) put(out, 2, "- " + because);
+  for (const auto& how : answer.administration) {
+    put(out, 2, "how: " + how.says + source_text(how.source));
+  }
 }
 
 void put_regions(std::string& out, const Answer& answer) {

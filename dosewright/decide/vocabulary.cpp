@@ -164,6 +164,7 @@ std::string near_medicine(const programme::Programme& programme, const Medicine&
 std::string ucum_code(const std::string& unit) {
   static constexpr std::pair<std::string_view, std::string_view> kAliases[] = {
       {"IU/L", "U/L"},
+      {"GI/L", "10*9/L"},
       {"iu/l", "U/L"},
       {"u/l", "U/L"},
       {"10^9/L", "10*9/L"},

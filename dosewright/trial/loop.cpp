@@ -44,9 +44,10 @@ PatientLoop::PatientLoop(const programme::Programme& programme, const Design& de
   for (const auto& lab : programme.model.labs) {
     lab_analyte_.push_back(vocabulary.analyte(lab.code));
   }
-  for (const auto& panel : design.protocol->panels) {
+  for (std::size_t p = 0; p < design.protocol->panels.size(); ++p) {
     std::vector<int>& labs = panel_labs_.emplace_back();
-    for (const int analyte : panel.analytes) {
+    if (!design.protocol->panel_is_simulated(static_cast<int>(p))) continue;
+    for (const int analyte : design.protocol->panels[p].analytes) {
       const int lab = programme.model.lab(vocabulary.analytes[analyte].code);
       DW_CHECK(lab >= 0, "load_designs lets no unobserved test through");
       labs.push_back(lab);

@@ -150,6 +150,9 @@ class Decide(unittest.TestCase):
         self.refused(self.write("a.csv", HEADER + "1970-01-01,birth,,,,\n1971-01-01,birth,,,,\n"), "a second birth date")
         self.refused(self.write("b.csv", HEADER + "2013-05-01,lab,ALT,30,U/L,\n"), "b.csv:2", "--uln")
         self.refused(self.write("c.csv", "date,kind,code\n2013-05-01,symptom,f\xe9ver\n".encode("latin-1")), "iconv")
+        self.refused(self.write("g.csv", "\ufeffdate,kind,code,value,unit,uln,text\r\n"
+                                "2013-05-01,lab,ALT,30,U/L,41,\"two\r\nlines\"\r\n2013-05-01,dose,mipomersn,200,mg,,\r\n"),
+                     "did you mean 'mipomersen'?")
         self.refused(self.write("d.json", '{"facts": [' + "[" * 1_000_000), "nested more than 64 deep")
         self.refused(self.write("e.json", '{"resourceType": "Bundle", "entry": {}}'), "/entry: expected an array")
         self.assertEqual(decide(PATIENT, "yesterday").returncode, 2)
@@ -164,6 +167,16 @@ class Decide(unittest.TestCase):
             file.truncate(201 << 20)  # sparse: takes no room
         self.refused(path, "at most 200 MB are read")
 
+    def test_hundreds_of_thousands_of_entries(self):
+        rows = ["date,kind,code,value,unit,uln"]
+        for minute in range(75_000):
+            at = f"2013-{1 + minute // 40_000:02}-{1 + minute // 1440 % 27:02}T{minute // 60 % 24:02}:{minute % 60:02}"
+            rows += [f"{at},lab,ALT,30,U/L,41", f"{at},lab,AST,30,U/L,41", f"{at},lab,ALP,70,U/L,120",
+                     f"{at},lab,BILI,0.5,mg/dL,1.2"]
+        answer = self.answer(self.write("many.csv", "\n".join(rows)), "2013-06-01")
+        self.assertEqual(answer["entries"], 300_000)
+        self.assertEqual(answer["regions"][0]["state"], "treating")
+
     def test_help(self):
         for command in ["decide", "storage"]:
             text = run(command, "--help").stdout
@@ -177,6 +190,11 @@ class Storage(unittest.TestCase):
             file.write("time,temperature\n" + rows)
             file.flush()
             return run("storage", PROGRAMME, "--log", file.name, *more)
+
+    def test_the_log_of_the_documentation(self):
+        result = run("storage", PROGRAMME, "--log", "tests/data/decide/fridge.csv")
+        self.assertEqual(result.returncode, 0)
+        self.assertIn("8 h outside 2 to 8 Cel", result.stdout)
 
     def test_usable_discard_and_faults(self):
         good = self.judge("2013-05-01T08:00,5\n2013-05-01T09:00,6\n")
