@@ -410,7 +410,9 @@ Claim claim_about_invariant(const Model& model, const Protocol& protocol,
         return !all_allow(*m, moment, part) && meets(*m, *p, *i, moment);
       };
       claim.confirmed = [p, i](const Replay& replay) {
-        return meets(*p, *i, replay) && !allows(*p, replay.state);
+        const bool dose = i->region < 0 ? allows(*p, replay.state)
+                                        : region_allows(*p, replay.state, i->region);
+        return meets(*p, *i, replay) && !dose;
       };
       break;
     case Invariant::Kind::kNeverWhen:

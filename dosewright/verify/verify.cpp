@@ -190,9 +190,12 @@ class Verification {
       const Claim claim = claim_about_invariant(*here.model, protocol_, invariant, 0);
       proved = here.prover->never(claim.bad) == Answer::kYes;
     }
-    Claim claim = claim_about_invariant(*whole().model, protocol_, invariant, -1);
+    const bool about_region = invariant.region >= 0;
+    Bench& asked = about_region ? bench(invariant.region) : whole();
+    Claim claim =
+        claim_about_invariant(*asked.model, protocol_, invariant, about_region ? 0 : -1);
     if (proved) return report(claim, Outcome::kProved);
-    settle(claim, *whole().prover);
+    settle(claim, *asked.prover);
     report_.findings.push_back(std::move(claim.finding));
   }
 
