@@ -96,7 +96,7 @@ class Verify(Folder):
             if counts:
                 caught += int(counts.group(1))
                 total += int(counts.group(2))
-        self.assertGreater(total, 400)
+        self.assertGreater(total, 250)
         self.assertGreaterEqual(caught, 0.95 * total)
 
 
