@@ -20,6 +20,7 @@ using protocol::Transition;
 namespace {
 
 constexpr std::size_t kLabelColumns = 30;
+constexpr const char* kMargin = "\u00a0\u00a0";  // keeps a label off its arrow
 constexpr const char* kNote = "For research. Not a medical device.";
 
 std::string escaped(std::string_view text) {
@@ -214,15 +215,16 @@ void add_region(Dot& dot, const std::string& prefix, const Region& region,
     std::vector<std::string> labels, hovers;
     for (const Transition* rule : rules) {
       if (is_shared(shared, *rule)) continue;
-      // Two blanks keep the text off its arrow.
-      labels.push_back("  " + wrapped(guard_in_words(*rule, protocol), kLabelColumns, "\\l  ") +
-                       "\\l");
+      labels.push_back(
+          kMargin +
+          wrapped(guard_in_words(*rule, protocol), kLabelColumns, "\\l" + std::string(kMargin)) +
+          "\\l");
       hovers.push_back(rule_hover(*rule, protocol));
     }
     if (labels.empty()) continue;
     const std::string id = fmt::format("{}e{}_{}", prefix, ends.first, ends.second);
     dot.line(fmt::format("{}s{} -> {}s{} [id=\"{}\" label=\"{}\"];", prefix, ends.first, prefix,
-                         ends.second, id, join(labels, "  or\\l")));
+                         ends.second, id, join(labels, kMargin + std::string("or\\l"))));
     dot.hover(id, join(hovers, "\n\n"));
   }
 }
@@ -234,8 +236,8 @@ std::string times_text(const protocol::Schedule& schedule) {
                        first == 0 ? "the first dose" : duration_text(first),
                        duration_text(schedule.at.back()));
   }
-  std::string text =
-      "every " + duration_text(schedule.every) + " from " + duration_text(schedule.from);
+  std::string text = "every " + duration_text(schedule.every) + " from " +
+                     (schedule.from == 0 ? "the first dose" : duration_text(schedule.from));
   if (schedule.until > 0) text += " to " + duration_text(schedule.until);
   return text;
 }
