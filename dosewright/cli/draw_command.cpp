@@ -67,9 +67,12 @@ void add_draw_command(CLI::App& programme_group, int& exit_code) {
   command->add_option("--out", options->out, "folder for the drawings")->required();
   command->callback([options, &exit_code] { exit_code = run_draw(*options); });
   command->footer(
-      "Example: dosewright programme draw programmes/mipomersen --profile label --out out/drawings\n"
-      "A drawing for each region, and PROFILE.svg for the whole. Rest the pointer on a state or an\n"
-      "arrow for its rule and source. Exit code 0: done. 2: bad input, no Graphviz, or output that\n"
+      "Example: dosewright programme draw programmes/mipomersen --profile label --out "
+      "out/drawings\n"
+      "A drawing for each region, and PROFILE.svg for the whole. Rest the pointer on a state or "
+      "an\n"
+      "arrow for its rule and source. Exit code 0: done. 2: bad input, no Graphviz, or output "
+      "that\n"
       "cannot be written.");
 }
 

@@ -10,9 +10,9 @@
 
 namespace dosewright::cli {
 
-void print(std::string_view text);        // to standard output
-void print_error(std::string_view text);  // to standard error, with a newline
-void print_faults(const Faults& faults);  // to standard error
+void print(std::string_view text);           // to standard output
+void print_error(std::string_view text);     // to standard error, with a newline
+void print_faults(const Faults& faults);     // to standard error
 void print_in_place(std::string_view text);  // over the last line of standard error; "": clears it
 std::string faults_json(const Faults& faults);
 

@@ -112,18 +112,18 @@ std::string report_text(const protocol::Protocol& protocol, const verify::Report
   std::string text = fmt::format("{}: {}\n", protocol.name, protocol.title);
   std::map<std::tuple<std::string, verify::Aspect, Outcome>, int> counts;
   for (const Finding& finding : report.findings) {
-    const bool told = all || finding.aspect == verify::Aspect::kInvariant ||
-                      finding.outcome >= Outcome::kFails;
+    const bool told =
+        all || finding.aspect == verify::Aspect::kInvariant || finding.outcome >= Outcome::kFails;
     if (!told) ++counts[{finding.region, finding.aspect, finding.outcome}];
   }
   for (const auto& [what, n] : counts) {
     const auto& [region, aspect, outcome] = what;
-    text += fmt::format("  {:<12} {}: {} of region {}\n", to_text(outcome), to_text(aspect), n,
-                        region);
+    text +=
+        fmt::format("  {:<12} {}: {} of region {}\n", to_text(outcome), to_text(aspect), n, region);
   }
   for (const Finding& finding : report.findings) {
-    const bool told = all || finding.aspect == verify::Aspect::kInvariant ||
-                      finding.outcome >= Outcome::kFails;
+    const bool told =
+        all || finding.aspect == verify::Aspect::kInvariant || finding.outcome >= Outcome::kFails;
     if (told) text += finding_text(finding);
   }
   return text;
@@ -136,13 +136,11 @@ nlohmann::json patient_json(const verify::Patient& patient) {
 nlohmann::json report_as_json(const protocol::Protocol& protocol, const verify::Report& report) {
   nlohmann::json list = nlohmann::json::array();
   for (const Finding& finding : report.findings) {
-    nlohmann::json one = {{"aspect", to_text(finding.aspect)},
-                          {"region", finding.region},
-                          {"subject", finding.subject},
-                          {"claim", finding.claim},
-                          {"source", finding.source},
-                          {"outcome", to_text(finding.outcome)},
-                          {"remark", finding.remark}};
+    nlohmann::json one = {
+        {"aspect", to_text(finding.aspect)}, {"region", finding.region},
+        {"subject", finding.subject},        {"claim", finding.claim},
+        {"source", finding.source},          {"outcome", to_text(finding.outcome)},
+        {"remark", finding.remark}};
     if (finding.patient) one["patient"] = patient_json(*finding.patient);
     if (!finding.story.empty()) one["story"] = finding.story;
     list.push_back(std::move(one));
@@ -188,8 +186,12 @@ int judge(const programme::Programme& programme, const protocol::Protocol& proto
     score.by_proof += one.by_proof ? 1 : 0;
     score.caught += one.by_case || one.by_proof ? 1 : 0;
     if (!one.by_case && !one.by_proof) survivors += "  " + one.rule + ": " + one.change + "\n";
-    json.push_back({{"profile", protocol.name}, {"rule", one.rule}, {"change", one.change},
-                    {"by_case", one.by_case}, {"by_proof", one.by_proof}, {"proof", one.proof}});
+    json.push_back({{"profile", protocol.name},
+                    {"rule", one.rule},
+                    {"change", one.change},
+                    {"by_case", one.by_case},
+                    {"by_proof", one.by_proof},
+                    {"proof", one.proof}});
   }
   if (!options.json) {
     print(fmt::format("{}: {} of {} mutants caught, {} by its cases, {} by proof{}\n{}",
@@ -258,24 +260,26 @@ std::string profile_or(const std::string& profile, const programme::Programme& p
   return profile.empty() ? programme.dosing.protocol : profile;
 }
 
-int print_diff(const verify::DiffReport& report, const VerifyOptions& options,
-               const std::string& a, const std::string& b) {
+int print_diff(const verify::DiffReport& report, const VerifyOptions& options, const std::string& a,
+               const std::string& b) {
   if (options.json) {
     nlohmann::json list = nlohmann::json::array();
     for (const auto& one : report.differences) list.push_back(difference_json(one));
-    print(nlohmann::json{{"first", a}, {"second", b}, {"visits", report.visits},
-                         {"complete", report.complete}, {"differences", list}}
+    print(nlohmann::json{{"first", a},
+                         {"second", b},
+                         {"visits", report.visits},
+                         {"complete", report.complete},
+                         {"differences", list}}
               .dump(2) +
           "\n");
   } else {
     std::string text;
     for (const auto& one : report.differences) text += difference_text(one, a, b);
-    text += fmt::format("{} kinds of difference between {} and {}; {}\n{}\n",
-                        report.differences.size(), a, b,
-                        report.complete
-                            ? fmt::format("no other within {} visits", report.visits)
-                            : std::string("there may be others: raise --examples or --timeout"),
-                        kDisclaimer);
+    text += fmt::format(
+        "{} kinds of difference between {} and {}; {}\n{}\n", report.differences.size(), a, b,
+        report.complete ? fmt::format("no other within {} visits", report.visits)
+                        : std::string("there may be others: raise --examples or --timeout"),
+        kDisclaimer);
     print(text);
   }
   if (report.interrupted) return kExitInterrupted;
@@ -329,7 +333,8 @@ void add_verify(CLI::App& group, int& exit_code) {
       "Examples:\n"
       "  dosewright programme verify programmes/mipomersen --profile label\n"
       "  dosewright programme verify programmes/mipomersen --mutants\n"
-      "Exit code 0: all is proved (with --mutants: 95 % are caught). 1: a patient of the solver is\n"
+      "Exit code 0: all is proved (with --mutants: 95 % are caught). 1: a patient of the solver "
+      "is\n"
       "not confirmed by the executor, a fault of ours. 2: a claim fails or is not proved, or bad\n"
       "input. 130: interrupted. docs/verify.md says what is claimed.");
 }

@@ -20,6 +20,7 @@ using protocol::Transition;
 namespace {
 
 constexpr std::size_t kLabelColumns = 30;
+constexpr const char* kMargin = "\u00a0\u00a0";  // keeps a label off its arrow
 constexpr const char* kNote = "For research. Not a medical device.";
 
 std::string escaped(std::string_view text) {
@@ -80,8 +81,8 @@ std::string allows_text(const State& state) {
 
 std::string owing_text(const Owing& owing, const Protocol& protocol) {
   const std::string& panel = protocol.panels[static_cast<std::size_t>(owing.panel)].title;
-  std::string text = panel + (owing.first == 0 ? " at once" : " within " +
-                                                                  duration_text(owing.first));
+  std::string text =
+      panel + (owing.first == 0 ? " at once" : " within " + duration_text(owing.first));
   if (owing.every > 0) text += ", then every " + duration_text(owing.every);
   return text;
 }
@@ -98,8 +99,9 @@ class Dot {
                      direction));
     line("fontname=\"DejaVu Sans\"; fontsize=15; labelloc=t; labeljust=l;");
     line(fmt::format("label=\"{}\\l{}\\l\";", escaped(title), kNote));
-    line("node [fontname=\"DejaVu Sans\" fontsize=12 shape=box style=\"rounded,filled\" "
-         "margin=\"0.18,0.10\" penwidth=1.6];");
+    line(
+        "node [fontname=\"DejaVu Sans\" fontsize=12 shape=box style=\"rounded,filled\" "
+        "margin=\"0.18,0.10\" penwidth=1.6];");
     line("edge [fontname=\"DejaVu Sans\" fontsize=10 color=\"#444444\" arrowsize=0.8];");
   }
 
@@ -155,8 +157,8 @@ bool stops(const Region& region, int state) {
   return region.states[static_cast<std::size_t>(state)].allows == Permission::kStopped;
 }
 
-// Rules that lead from almost everywhere to a stop would be a thicket of arrows: they are told once,
-// beside the state, with the states that they leave.
+// Rules that lead from almost everywhere to a stop would be a thicket of arrows: they are told
+// once, beside the state, with the states that they leave.
 struct Shared {
   const Transition* rule;
   std::vector<int> from;
@@ -190,11 +192,11 @@ void add_shared(Dot& dot, const std::string& prefix, const Region& region,
       from.push_back(region.states[static_cast<std::size_t>(state)].name);
     }
     const std::string node = fmt::format("{}any{}", prefix, i);
-    dot.line(fmt::format("{} [id=\"{}\" shape=note style=filled fillcolor=\"#f4f4f4\" "
-                         "color=\"#888888\" fontsize=10 label=\"{}\\nfrom {}\"];",
-                         node, node,
-                         wrapped(guard_in_words(*shared[i].rule, protocol), 38, "\\n"),
-                         wrapped(join(from, ", "), 38, "\\n")));
+    dot.line(
+        fmt::format("{} [id=\"{}\" shape=note style=filled fillcolor=\"#f4f4f4\" "
+                    "color=\"#888888\" fontsize=10 label=\"{}\\nfrom {}\"];",
+                    node, node, wrapped(guard_in_words(*shared[i].rule, protocol), 38, "\\n"),
+                    wrapped(join(from, ", "), 38, "\\n")));
     dot.hover(node, rule_hover(*shared[i].rule, protocol));
     dot.line(fmt::format("{} -> {}s{} [style=dashed];", node, prefix, shared[i].rule->to));
   }
@@ -213,24 +215,29 @@ void add_region(Dot& dot, const std::string& prefix, const Region& region,
     std::vector<std::string> labels, hovers;
     for (const Transition* rule : rules) {
       if (is_shared(shared, *rule)) continue;
-      labels.push_back(wrapped(guard_in_words(*rule, protocol), kLabelColumns, "\\l") + "\\l");
+      labels.push_back(
+          kMargin +
+          wrapped(guard_in_words(*rule, protocol), kLabelColumns, "\\l" + std::string(kMargin)) +
+          "\\l");
       hovers.push_back(rule_hover(*rule, protocol));
     }
     if (labels.empty()) continue;
     const std::string id = fmt::format("{}e{}_{}", prefix, ends.first, ends.second);
     dot.line(fmt::format("{}s{} -> {}s{} [id=\"{}\" label=\"{}\"];", prefix, ends.first, prefix,
-                         ends.second, id, join(labels, "or\\l")));
+                         ends.second, id, join(labels, kMargin + std::string("or\\l"))));
     dot.hover(id, join(hovers, "\n\n"));
   }
 }
 
 std::string times_text(const protocol::Schedule& schedule) {
   if (schedule.every == 0) {
-    return fmt::format("{} planned times, {} to {}", schedule.at.size(),
-                       duration_text(schedule.at.front()), duration_text(schedule.at.back()));
+    const Minutes first = schedule.at.front();
+    return fmt::format("{} planned times, from {} to {}", schedule.at.size(),
+                       first == 0 ? "the first dose" : duration_text(first),
+                       duration_text(schedule.at.back()));
   }
   std::string text = "every " + duration_text(schedule.every) + " from " +
-                     duration_text(schedule.from);
+                     (schedule.from == 0 ? "the first dose" : duration_text(schedule.from));
   if (schedule.until > 0) text += " to " + duration_text(schedule.until);
   return text;
 }
@@ -240,10 +247,10 @@ void add_schedules(Dot& dot, const Protocol& protocol) {
     const protocol::Schedule& schedule = protocol.schedules[i];
     const protocol::Panel& panel = protocol.panels[static_cast<std::size_t>(schedule.panel)];
     const std::string node = fmt::format("plan{}", i);
-    dot.line(fmt::format("{} [id=\"{}\" shape=box style=filled fillcolor=\"#dbe9f6\" "
-                         "color=\"#2b5c8a\" label=\"{}\\n{}\"];",
-                         node, node, escaped(panel.title),
-                         wrapped(times_text(schedule), kLabelColumns, "\\n")));
+    dot.line(fmt::format(
+        "{} [id=\"{}\" shape=box style=filled fillcolor=\"#dbe9f6\" "
+        "color=\"#2b5c8a\" label=\"{}\\n{}\"];",
+        node, node, escaped(panel.title), wrapped(times_text(schedule), kLabelColumns, "\\n")));
     dot.hover(node, schedule.id + "\nCounts when drawn within " + duration_text(schedule.window) +
                         " of its time\nSource: " + schedule.source);
     dot.line(node + " -> facts;");
@@ -251,8 +258,9 @@ void add_schedules(Dot& dot, const Protocol& protocol) {
 }
 
 void add_outcomes(Dot& dot) {
-  dot.line("decide [id=\"decide\" shape=diamond style=filled fillcolor=\"#f4f4f4\" margin=\"0.02\" "
-           "label=\"the most\\nrestrictive\\nregion wins\"];");
+  dot.line(
+      "decide [id=\"decide\" shape=diamond style=filled fillcolor=\"#f4f4f4\" margin=\"0.02\" "
+      "label=\"the most\\nrestrictive\\nregion wins\"];");
   dot.hover("decide",
             "Regions run side by side. A rule towards a more restrictive state that cannot be "
             "answered for want of a reading withholds the dose.");
@@ -264,8 +272,8 @@ void add_outcomes(Dot& dot) {
   for (const auto& [permission, text] : outcomes) {
     const auto [fill, border] = colours(permission);
     const std::string node = "out_" + to_text(permission);
-    dot.line(fmt::format("{} [label=\"{}\" fillcolor=\"{}\" color=\"{}\"];", node, text, fill,
-                         border));
+    dot.line(
+        fmt::format("{} [label=\"{}\" fillcolor=\"{}\" color=\"{}\"];", node, text, fill, border));
     dot.line("decide -> " + node + ";");
   }
 }
@@ -274,9 +282,10 @@ void add_outcomes(Dot& dot) {
 void add_cluster(Dot& dot, const Protocol& protocol, std::size_t index) {
   const Region& region = protocol.regions[index];
   const std::string prefix = fmt::format("r{}", index);
-  dot.line(fmt::format("subgraph cluster_{} {{ label=\"{}\"; fontsize=13; color=\"#888888\"; "
-                       "style=rounded; margin=14;",
-                       prefix, escaped(region.title)));
+  dot.line(
+      fmt::format("subgraph cluster_{} {{ label=\"{}\"; fontsize=13; color=\"#888888\"; "
+                  "style=rounded; margin=14;",
+                  prefix, escaped(region.title)));
   for (std::size_t s = 0; s < region.states.size(); ++s) {
     const auto [fill, border] = colours(region.states[s].allows);
     const std::string node = fmt::format("{}s{}", prefix, s);
@@ -311,8 +320,9 @@ Drawing draw_workflow(const Protocol& protocol) {
   Dot dot(protocol.name);
   dot.begin(protocol.title, "LR");
   dot.line("compound=true;");
-  dot.line("facts [shape=box style=filled fillcolor=\"#f4f4f4\" color=\"#888888\" "
-           "label=\"readings, signs\\nand doses\"];");
+  dot.line(
+      "facts [shape=box style=filled fillcolor=\"#f4f4f4\" color=\"#888888\" "
+      "label=\"readings, signs\\nand doses\"];");
   add_schedules(dot, protocol);
   for (std::size_t r = 0; r < protocol.regions.size(); ++r) {
     add_cluster(dot, protocol, r);

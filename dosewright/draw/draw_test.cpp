@@ -52,8 +52,8 @@ TEST_CASE("every state and every rule of a region is drawn, with its source on h
 
 TEST_CASE("Graphviz makes an SVG of it, and hover texts are put in safely") {
   const Protocol protocol = protocol::toy_protocol();
-  for (const Drawing& drawing : {draw_region(protocol, 0), draw_region(protocol, 1),
-                                 draw_workflow(protocol)}) {
+  for (const Drawing& drawing :
+       {draw_region(protocol, 0), draw_region(protocol, 1), draw_workflow(protocol)}) {
     const auto svg = svg_of(drawing.dot);
     REQUIRE(svg.ok());
     const std::string whole = with_hovers(*svg, drawing);

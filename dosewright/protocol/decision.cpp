@@ -66,8 +66,7 @@ class Decider {
     for (std::size_t i = 0; i < protocol_.vocabulary.analytes.size(); ++i) {
       if ((unmet >> i & 1) != 0) codes.push_back(protocol_.vocabulary.analytes[i].code);
     }
-    return state_name(r) + ": no dose is given without " + join(codes, ", ") +
-           ", missing or stale";
+    return state_name(r) + ": no dose is given without " + join(codes, ", ") + ", missing or stale";
   }
 
   std::string lack_text(const Transition& rule) const {

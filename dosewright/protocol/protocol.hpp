@@ -45,7 +45,8 @@ struct State {
   double weekly_mg = 0;     // kReduced: of that regimen; of two reductions the smaller one wins
   std::vector<Owing> owes;  // while in this state
   bool suspends_schedules = false;
-  std::uint64_t dosing_needs = 0;  // analytes without which no dose is given here, whatever the rules
+  std::uint64_t dosing_needs =
+      0;  // analytes without which no dose is given here, whatever the rules
 
   // Worked out by the parser, so that a new fact asks only the rules that it touches.
   std::vector<int> outgoing;   // indices into Region::transitions, in the order of the file

@@ -123,8 +123,7 @@ class RegionClaims {
                        stay](const Replay& replay) {
       if (replay.state.regions[at(region)].state != index) return false;
       const double keeps = asked(*protocol, *stay, replay.state, region);
-      return keeps == 0 ||
-             (keeps != 1 && region_allows(*protocol, replay.state, region));
+      return keeps == 0 || (keeps != 1 && region_allows(*protocol, replay.state, region));
     };
   }
 
@@ -134,8 +133,8 @@ class RegionClaims {
     return [index, bad = std::move(bad)](const Step& step) {
       z3::expr any = step.relation.ctx().bool_val(false);
       for (const Ask& ask : step.asks[0]) {
-        any = any || (ask.active && ask.state == index &&
-                      bad(*step.after, {step.after->now, ask.since}));
+        any = any ||
+              (ask.active && ask.state == index && bad(*step.after, {step.after->now, ask.since}));
       }
       return any;
     };
@@ -156,18 +155,18 @@ class RegionClaims {
                        "no rule fires while what keeps the state holds");
     const Transition* stay = stays(index);
     claim.finding.place = stay->place;
-    claim.bad.step = when_asked(index, [chart = chart_, index, stay](const Moment& m,
-                                                                        const View& view) {
-      z3::expr any = m.now.ctx().bool_val(false);
-      for (const int i : chart.state(index).outgoing) {
-        any = any || chart.holds(chart.rule(i), m, view);
-      }
-      return any && chart.holds(*stay, m, view);
-    });
-    claim.confirmed = when_fired(index, [protocol = &protocol_, region = part_.region,
-                                         stay](const Replay::Fired& fired) {
-      return asked(*protocol, *stay, fired.before, region) == 1;
-    });
+    claim.bad.step =
+        when_asked(index, [chart = chart_, index, stay](const Moment& m, const View& view) {
+          z3::expr any = m.now.ctx().bool_val(false);
+          for (const int i : chart.state(index).outgoing) {
+            any = any || chart.holds(chart.rule(i), m, view);
+          }
+          return any && chart.holds(*stay, m, view);
+        });
+    claim.confirmed = when_fired(
+        index, [protocol = &protocol_, region = part_.region, stay](const Replay::Fired& fired) {
+          return asked(*protocol, *stay, fired.before, region) == 1;
+        });
   }
 
   // The order of the file decides between rules that are true together. That is harmless where they
@@ -195,11 +194,10 @@ class RegionClaims {
                            "restrictive state");
     claim.finding.place = second.place;
     claim.finding.source = first.source;
-    claim.bad.step = when_asked(index, [chart = chart_, &first, &second](const Moment& m,
-                                                                            const View& view) {
-      return chart.holds(first, m, view) &&
-             chart.holds(second, m, view);
-    });
+    claim.bad.step =
+        when_asked(index, [chart = chart_, &first, &second](const Moment& m, const View& view) {
+          return chart.holds(first, m, view) && chart.holds(second, m, view);
+        });
     claim.confirmed = when_fired(index, [protocol = &protocol_, region = part_.region, &first,
                                          &second](const Replay::Fired& fired) {
       return asked(*protocol, first, fired.before, region) == 1 &&
@@ -240,10 +238,10 @@ class RegionClaims {
     if (timer < 0) return;
     const Minutes limit = timer + kMinutesPerDay;
     const Transition* stay = stays(index);
-    Claim& claim = add(Aspect::kTimer, state(index).name,
-                       "nobody stays longer than " + duration_text(limit) +
-                           (stay != nullptr ? ", unless what keeps the state holds"
-                                            : " with doses going on"));
+    Claim& claim =
+        add(Aspect::kTimer, state(index).name,
+            "nobody stays longer than " + duration_text(limit) +
+                (stay != nullptr ? ", unless what keeps the state holds" : " with doses going on"));
     const Model* model = &model_;
     claim.bad.moment = [model, index, stay, limit](const Moment& m) {
       const z3::expr over =
@@ -251,6 +249,10 @@ class RegionClaims {
       const z3::expr open =
           stay != nullptr ? !model->ask(0, *stay, m).is_true() : model->allows_dose(m, 0);
       return model->in_state(m, 0, index) && over && open;
+    };
+    claim.stronger.moment = [model, index, limit](const Moment& m) {
+      return model->in_state(m, 0, index) &&
+             m.now - m.charts[0].since > m.now.ctx().int_val(static_cast<std::int64_t>(limit));
     };
     claim.confirmed = [protocol = &protocol_, region = part_.region, index, stay,
                        limit](const Replay& replay) {
@@ -263,8 +265,7 @@ class RegionClaims {
 
   void final_state(int index) {
     Claim& claim = add(Aspect::kFinal, state(index).name, "a stopped patient is never dosed again");
-    claim.bad.step = when_asked(index, [chart = chart_, index](const Moment& m,
-                                                                  const View& view) {
+    claim.bad.step = when_asked(index, [chart = chart_, index](const Moment& m, const View& view) {
       z3::expr any = m.now.ctx().bool_val(false);
       for (const int i : chart.state(index).outgoing) {
         const Transition& one = chart.rule(i);
@@ -286,15 +287,15 @@ class RegionClaims {
       claim.wanted = true;
       claim.finding.place = one.place;
       claim.finding.source = one.source;
-      claim.bad.step = when_asked(one.from, [chart = chart_, &one](const Moment& m,
-                                                                     const View& view) {
-        z3::expr earlier = m.now.ctx().bool_val(false);
-        for (const int other : chart.state(one.from).outgoing) {
-          if (&chart.rule(other) == &one) break;
-          earlier = earlier || chart.holds(chart.rule(other), m, view);
-        }
-        return !earlier && chart.holds(one, m, view);
-      });
+      claim.bad.step =
+          when_asked(one.from, [chart = chart_, &one](const Moment& m, const View& view) {
+            z3::expr earlier = m.now.ctx().bool_val(false);
+            for (const int other : chart.state(one.from).outgoing) {
+              if (&chart.rule(other) == &one) break;
+              earlier = earlier || chart.holds(chart.rule(other), m, view);
+            }
+            return !earlier && chart.holds(one, m, view);
+          });
       claim.confirmed = when_fired(
           one.from, [&one](const Replay::Fired& fired) { return fired.firing.rule == &one; });
     }
@@ -387,8 +388,7 @@ Claim claim_about_invariant(const Model& model, const Protocol& protocol,
                             const Invariant& invariant, int part) {
   Claim claim;
   claim.finding.aspect = Aspect::kInvariant;
-  claim.finding.region =
-      invariant.region < 0 ? "" : protocol.regions[at(invariant.region)].name;
+  claim.finding.region = invariant.region < 0 ? "" : protocol.regions[at(invariant.region)].name;
   claim.finding.subject = invariant.id;
   claim.finding.claim = invariant.says;
   claim.finding.source = invariant.source;
@@ -410,7 +410,9 @@ Claim claim_about_invariant(const Model& model, const Protocol& protocol,
         return !all_allow(*m, moment, part) && meets(*m, *p, *i, moment);
       };
       claim.confirmed = [p, i](const Replay& replay) {
-        return meets(*p, *i, replay) && !allows(*p, replay.state);
+        const bool dose =
+            i->region < 0 ? allows(*p, replay.state) : region_allows(*p, replay.state, i->region);
+        return meets(*p, *i, replay) && !dose;
       };
       break;
     case Invariant::Kind::kNeverWhen:

@@ -11,10 +11,11 @@
 namespace dosewright::verify {
 
 struct Claim {
-  Finding finding;  // all but its outcome
-  Bad bad;          // as the model sees it
+  Finding finding;                               // all but its outcome
+  Bad bad;                                       // as the model sees it
   std::function<bool(const Replay&)> confirmed;  // as the executor sees it
-  bool wanted = false;   // reaching it is what is claimed
+  Bad stronger;         // proved first where it can be: it implies the claim; may be empty
+  bool wanted = false;  // reaching it is what is claimed
 };
 
 // About the region that is part 0 of the model.

@@ -42,8 +42,8 @@ std::string kind_of(const Protocol& protocol, const Decision& decision) {
   if (decision.permission == Permission::kFull) return verdict_of(protocol, decision);
   for (std::size_t r = 0; r < protocol.regions.size(); ++r) {
     if (protocol.regions[r].name != decision.region) continue;
-    return to_text(decision.permission) + (decision.unanswered ? "?" : "") + " " +
-           decision.region + ": " + (decision.unanswered ? "" : decision.states[r]);
+    return to_text(decision.permission) + (decision.unanswered ? "?" : "") + " " + decision.region +
+           ": " + (decision.unanswered ? "" : decision.states[r]);
   }
   return to_text(decision.permission);
 }
@@ -151,7 +151,8 @@ class Diff {
       }
       Bad bad;
       bad.moment = [&](const Moment& m) {
-        z3::expr wanted = same_dose ? side_allows(m, first_) && side_allows(m, second_) : differs(m);
+        z3::expr wanted =
+            same_dose ? side_allows(m, first_) && side_allows(m, second_) : differs(m);
         for (const Signature& known : seen_) wanted = wanted && !is_of(m, known);
         return wanted;
       };
@@ -192,8 +193,8 @@ class Diff {
     }
     const std::string kind = kind_of(first_, a.decision) + "|" + kind_of(second_, b.decision);
     if (!kinds_.insert(kind).second) return false;
-    const std::string side = gives_a ? "only the first lets a dose through"
-                                     : "only the second lets a dose through";
+    const std::string side =
+        gives_a ? "only the first lets a dose through" : "only the second lets a dose through";
     report_.differences.push_back({side, verdict_of(first_, a.decision),
                                    verdict_of(second_, b.decision), tell_story(first_, a),
                                    tell_story(second_, b), patient});
@@ -203,11 +204,10 @@ class Diff {
   bool tell_tests(const Patient& patient, const Replay& a, const Replay& b) {
     const auto due_a = due_tests(first_, a.decision), due_b = due_tests(second_, b.decision);
     if (due_a == due_b) return false;
-    report_.differences.push_back(
-        {"both let a dose through, tests are due at other times",
-         verdict_of(first_, a.decision) + ": " + due_text(due_a, due_b),
-         verdict_of(second_, b.decision) + ": " + due_text(due_b, due_a), tell_story(first_, a),
-         tell_story(second_, b), patient});
+    report_.differences.push_back({"both let a dose through, tests are due at other times",
+                                   verdict_of(first_, a.decision) + ": " + due_text(due_a, due_b),
+                                   verdict_of(second_, b.decision) + ": " + due_text(due_b, due_a),
+                                   tell_story(first_, a), tell_story(second_, b), patient});
     return true;
   }
 

@@ -1,9 +1,9 @@
 // What holds of every moment that the executor can reach, and the induction that shows it.
 //
 // The heart of it: a region at rest has no true rule, neither when a fact last made it ask
-// (touched_at) nor when it was last asked at all (settled_at), and no reading or sign that its rules
-// read has come since. With that, most properties are inductive in one step. A lemma that is not
-// inductive is dropped (rules of an odd protocol may break it); what remains is proved.
+// (touched_at) nor when it was last asked at all (settled_at), and no reading or sign that its
+// rules read has come since. With that, most properties are inductive in one step. A lemma that is
+// not inductive is dropped (rules of an odd protocol may break it); what remains is proved.
 
 #include <algorithm>
 
@@ -166,8 +166,8 @@ z3::expr Model::lemmas(const Moment& moment) const {
 void Model::prove_lemmas() {
   lemmas_.emplace_back(0, Lemma::kTimes);
   for (std::size_t part = 0; part < parts_.size(); ++part) {
-    for (const Lemma which : {Lemma::kSeen, Lemma::kMidnight, Lemma::kUntouched, Lemma::kAtTouch,
-                              Lemma::kAtSettling}) {
+    for (const Lemma which :
+         {Lemma::kSeen, Lemma::kMidnight, Lemma::kUntouched, Lemma::kAtTouch, Lemma::kAtSettling}) {
       lemmas_.emplace_back(part, which);
     }
   }
@@ -182,16 +182,14 @@ void Model::prove_lemmas() {
     solver.pop();
     return !holds;
   };
-  std::erase_if(lemmas_, [&](const auto& l) {
-    return broken(begins, lemma(before, l.first, l.second));
-  });
+  std::erase_if(lemmas_,
+                [&](const auto& l) { return broken(begins, lemma(before, l.first, l.second)); });
   for (bool stable = false; !stable;) {
     z3::solver solver = make_solver(context_);
     solver.add(one.relation && lemmas(before));
     const std::size_t held = lemmas_.size();
-    std::erase_if(lemmas_, [&](const auto& l) {
-      return broken(solver, lemma(after, l.first, l.second));
-    });
+    std::erase_if(lemmas_,
+                  [&](const auto& l) { return broken(solver, lemma(after, l.first, l.second)); });
     stable = lemmas_.size() == held;
   }
 }

@@ -134,10 +134,14 @@ Moment Model::moment(const std::string& name) const {
                 {}};
   for (const Word& word : words_) {
     const std::string& w = word.code;
-    ReadingAt reading{boolean(w + ".taken"),          real(w),
-                      integer(w + ".at"),             boolean(w + ".previous.taken"),
-                      real(w + ".previous"),          integer(w + ".previous.at"),
-                      {},                             {}};
+    ReadingAt reading{boolean(w + ".taken"),
+                      real(w),
+                      integer(w + ".at"),
+                      boolean(w + ".previous.taken"),
+                      real(w + ".previous"),
+                      integer(w + ".previous.at"),
+                      {},
+                      {}};
     for (std::size_t p = 0; p < protocols_.size(); ++p) {
       reading.baseline_taken.push_back(boolean(w + ".baseline.taken" + std::to_string(p)));
       reading.baseline.push_back(real(w + ".baseline" + std::to_string(p)));
@@ -366,11 +370,11 @@ z3::expr Model::baselines(const Step& step, std::size_t word) const {
     z3::expr value = b.value;
     if (protocols_[p]->baseline) {
       const z3::expr mean = (b.value + b.previous) / context_.real_val(2);
-      const z3::expr within = real_of(context_, protocols_[p]->baseline->mean_within) *
-                              z3::ite(mean < 0, -mean, mean);
+      const z3::expr within =
+          real_of(context_, protocols_[p]->baseline->mean_within) * z3::ite(mean < 0, -mean, mean);
       const z3::expr difference = b.value - b.previous;
-      value = z3::ite(b.previous_taken && difference <= within && -difference <= within, mean,
-                      b.value);
+      value =
+          z3::ite(b.previous_taken && difference <= within && -difference <= within, mean, b.value);
     }
     all = all && b.baseline[p] == z3::ite(sets, value, a.baseline[p]) &&
           b.baseline_taken[p] == (sets || a.baseline_taken[p]);
@@ -446,8 +450,8 @@ z3::expr Model::no_timer_skipped(const Step& step, std::size_t part) const {
     if (!region.states[s].timed) continue;
     z3::expr quiet = context_.bool_val(true);
     for (const int index : region.states[s].outgoing) {
-      const Term guard = ask(*parts_[part].protocol, rule_of(region, index), a,
-                             {eve, a.charts[part].since});
+      const Term guard =
+          ask(*parts_[part].protocol, rule_of(region, index), a, {eve, a.charts[part].since});
       quiet = quiet && !guard.is_true();
     }
     all = all && z3::implies(in_state(a, part, static_cast<int>(s)) && eve > a.now, quiet);
@@ -458,8 +462,14 @@ z3::expr Model::no_timer_skipped(const Step& step, std::size_t part) const {
 Step Model::step(const Moment& before, const Moment& after, Pace pace, bool first) const {
   static thread_local unsigned number = 0;
   const std::string name = "step" + std::to_string(number++);
-  Step step{&before, &after, context_.bool_val(true), {}, {}, {},
-            context_.bool_const((name + ".dosed").c_str()), {}};
+  Step step{&before,
+            &after,
+            context_.bool_val(true),
+            {},
+            {},
+            {},
+            context_.bool_const((name + ".dosed").c_str()),
+            {}};
   for (const Word& word : words_) {
     step.drawn.push_back(context_.bool_const((name + "." + word.code).c_str()));
     step.twice.push_back(context_.bool_const((name + ".twice." + word.code).c_str()));
@@ -471,7 +481,12 @@ Step Model::step(const Moment& before, const Moment& after, Pace pace, bool firs
   step.relation = flow_of_time(step, pace, first) && sign_facts(step) && doses(step);
   for (std::size_t w = 0; w < words_.size(); ++w) {
     step.relation = step.relation && facts(step, w);
+    // What a patient's file says in one row.
     if (pace == Pace::kDaily) step.relation = step.relation && !step.twice[w];
+  }
+  if (pace == Pace::kDaily && doses_matter_) {
+    const DosingAt& dosing = after.dosing;
+    step.relation = step.relation && dosing.count <= before.dosing.count + 1 && dosing.amount >= 0;
   }
   for (std::size_t p = 0; p < parts_.size(); ++p) {
     step.relation = step.relation && settle(step, p);

@@ -86,7 +86,7 @@ struct Step {
   std::vector<z3::expr> drawn, reported;  // per word, per sign: a fact of this step is about it
   std::vector<z3::expr> twice;            // per word: two readings at one instant
   z3::expr dosed;
-  std::vector<std::vector<Ask>> asks;     // per part
+  std::vector<std::vector<Ask>> asks;  // per part
 };
 
 enum class Pace : std::uint8_t { kShort, kDaily };

@@ -127,8 +127,7 @@ class Breeder {
       for (std::size_t j = 0; j < states.size(); ++j) {
         if (j != i) left.emplace_back(trim(states[j]));
       }
-      add("left out from " + std::string(trim(states[i])),
-          replaced(text_, from, join(left, ", ")));
+      add("left out from " + std::string(trim(states[i])), replaced(text_, from, join(left, ", ")));
     }
   }
 
@@ -157,8 +156,8 @@ std::vector<Verdict> judge_mutants(const std::string& text,
   for (const Mutant& mutant : mutants) {
     if (options.stop && options.stop()) break;
     if (options.progress) {
-      options.progress(fmt::format("mutant {} of {}: {}", verdicts.size() + 1, mutants.size(),
-                                   mutant.rule));
+      options.progress(
+          fmt::format("mutant {} of {}: {}", verdicts.size() + 1, mutants.size(), mutant.rule));
     }
     Verdict verdict{mutant.rule, mutant.change, false, false, ""};
     Document document = Document::parse(mutant.text, "mutant.toml");

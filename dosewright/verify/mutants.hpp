@@ -3,8 +3,8 @@
 //
 // Mutants are texts of the file: a threshold a hundredth up or down (a time: a day), a comparison
 // made strict or not, or turned round, a transition left out, whole or for one of its states. They
-// are read by the parser that reads every protocol, so that what catches them is what would catch an
-// author's slip.
+// are read by the parser that reads every protocol, so that what catches them is what would catch
+// an author's slip.
 #pragma once
 
 #include <string>

@@ -14,10 +14,10 @@ namespace dosewright::verify {
 struct PatientFact {
   int day = 0;  // after the first day
   enum class Kind : std::uint8_t { kLab, kSign, kDose } kind = Kind::kLab;
-  std::string code;   // of the test or the sign
-  double value = 0;   // kLab: canonical; kSign: 1 present, 0 over; kDose: mg
-  double uln = 0;     // kLab: canonical; 0: none
-  Unit unit;          // kLab: to write it in
+  std::string code;  // of the test or the sign
+  double value = 0;  // kLab: canonical; kSign: 1 present, 0 over; kDose: mg
+  double uln = 0;    // kLab: canonical; 0: none
+  Unit unit;         // kLab: to write it in
 };
 
 struct Patient {

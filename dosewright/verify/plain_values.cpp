@@ -23,7 +23,8 @@ void collect(const lang::Node& node, const Word& word, std::set<double>& thresho
   const bool compares = node.op >= lang::Op::kLess && node.op <= lang::Op::kNotEqual;
   for (const lang::Expression& inner : node.arguments) {
     const bool multiple = inner->op == lang::Op::kNumber && inner->unit.code == "ULN";
-    const bool value = inner->op == lang::Op::kNumber && inner->unit.dimension == word.unit.dimension;
+    const bool value =
+        inner->op == lang::Op::kNumber && inner->unit.dimension == word.unit.dimension;
     if (compares && names(node, word.code) && (multiple || value)) {
       thresholds.insert(multiple || word.uln <= 0 ? inner->number : inner->number / word.uln);
     }

@@ -44,8 +44,8 @@ class Prover::Story {
   void extend() {
     const std::string name = "story" + std::to_string(moments_.size());
     moments_.push_back(std::make_unique<Moment>(model_.moment(name)));
-    steps_.push_back(model_.step(**(moments_.end() - 2), *moments_.back(), Pace::kDaily,
-                                 steps_.empty()));
+    steps_.push_back(
+        model_.step(**(moments_.end() - 2), *moments_.back(), Pace::kDaily, steps_.empty()));
     solver_->add(steps_.back().relation);
     // A report that changes nothing is no news, and a story has news or lets time pass.
     for (std::size_t i = 0; i < model_.signs().size(); ++i) {
@@ -77,8 +77,7 @@ class Prover::Story {
  private:
   z3::check_result check_with(const z3::expr& more) {
     z3::expr_vector assumptions(model_.context());
-    const z3::expr flag = model_.context().bool_const(
-        ("goal" + std::to_string(flags_++)).c_str());
+    const z3::expr flag = model_.context().bool_const(("goal" + std::to_string(flags_++)).c_str());
     solver_->add(z3::implies(flag, more));
     assumptions.push_back(flag);
     return solver_->check(assumptions);
@@ -160,12 +159,20 @@ class Prover::Story {
       for (std::size_t s = 0; s < model_.signs().size(); ++s) {
         if (!model.eval(step.reported[s], true).is_true()) continue;
         const bool present = model.eval(step.after->signs[s], true).is_true();
-        patient.facts.push_back({patient.look_on, PatientFact::Kind::kSign, model_.signs()[s],
-                                 present ? 1.0 : 0.0, 0, {}});
+        patient.facts.push_back({patient.look_on,
+                                 PatientFact::Kind::kSign,
+                                 model_.signs()[s],
+                                 present ? 1.0 : 0.0,
+                                 0,
+                                 {}});
       }
       if (model.eval(step.dosed, true).is_true()) {
-        patient.facts.push_back({patient.look_on, PatientFact::Kind::kDose, "",
-                                 number_of(model, step.after->dosing.amount), 0, {}});
+        patient.facts.push_back({patient.look_on,
+                                 PatientFact::Kind::kDose,
+                                 "",
+                                 number_of(model, step.after->dosing.amount),
+                                 0,
+                                 {}});
       }
     }
     return patient;

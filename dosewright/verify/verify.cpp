@@ -61,8 +61,8 @@ class Verification {
 
   bool stopped() {
     report_.interrupted |= options_.stop && options_.stop();
-    const bool failed = !report_.findings.empty() &&
-                        report_.findings.back().outcome > Outcome::kUndeclared;
+    const bool failed =
+        !report_.findings.empty() && report_.findings.back().outcome > Outcome::kUndeclared;
     return report_.interrupted || (options_.first_failure && failed);
   }
 
@@ -113,12 +113,11 @@ class Verification {
     for (std::size_t s = 0; s < region.states.size(); ++s) {
       const int index = static_cast<int>(s);
       const auto fires = [&](auto matches) {
-        return std::find_if(report_.findings.begin(), report_.findings.end(),
-                            [&](const Finding& finding) {
-                              return finding.region == region.name &&
-                                     finding.outcome == Outcome::kShown &&
-                                     matches(rule_of(region, finding));
-                            });
+        return std::find_if(
+            report_.findings.begin(), report_.findings.end(), [&](const Finding& finding) {
+              return finding.region == region.name && finding.outcome == Outcome::kShown &&
+                     matches(rule_of(region, finding));
+            });
       };
       if (index != region.initial) {
         report_state(region, s, Aspect::kReached,
@@ -190,9 +189,11 @@ class Verification {
       const Claim claim = claim_about_invariant(*here.model, protocol_, invariant, 0);
       proved = here.prover->never(claim.bad) == Answer::kYes;
     }
-    Claim claim = claim_about_invariant(*whole().model, protocol_, invariant, -1);
+    const bool about_region = invariant.region >= 0;
+    Bench& asked = about_region ? bench(invariant.region) : whole();
+    Claim claim = claim_about_invariant(*asked.model, protocol_, invariant, about_region ? 0 : -1);
     if (proved) return report(claim, Outcome::kProved);
-    settle(claim, *whole().prover);
+    settle(claim, *asked.prover);
     report_.findings.push_back(std::move(claim.finding));
   }
 
@@ -203,7 +204,8 @@ class Verification {
 
   void settle(Claim& claim, Prover& prover) {
     Finding& finding = claim.finding;
-    if (!claim.wanted && prover.never(claim.bad) == Answer::kYes) {
+    const bool stronger = claim.stronger.moment && prover.never(claim.stronger) == Answer::kYes;
+    if (stronger || (!claim.wanted && prover.never(claim.bad) == Answer::kYes)) {
       finding.outcome = Outcome::kProved;
       return;
     }
@@ -217,14 +219,17 @@ class Verification {
     }
     if (!finding.patient) {
       finding.outcome = Outcome::kNotProved;
-      finding.remark = !options_.search ? "no proof" : fmt::format("no patient found within {} visits, and no proof", searched);
+      finding.remark =
+          !options_.search
+              ? "no proof"
+              : fmt::format("no patient found within {} visits, and no proof", searched);
       return;
     }
     const auto replayed = replay(protocol_, to_csv(*finding.patient), finding.patient->look_on);
     DW_CHECK(replayed.ok(), "a patient file of our own can be read");
     finding.story = tell_story(protocol_, *replayed);
     const bool confirmed = claim.confirmed(*replayed);
-    finding.outcome = !confirmed       ? Outcome::kDisputed
+    finding.outcome = !confirmed     ? Outcome::kDisputed
                       : claim.wanted ? Outcome::kShown
                                      : Outcome::kFails;
   }
@@ -290,9 +295,8 @@ bool Report::proved() const {
 }
 
 bool Report::disputed() const {
-  return std::any_of(findings.begin(), findings.end(), [](const Finding& finding) {
-    return finding.outcome == Outcome::kDisputed;
-  });
+  return std::any_of(findings.begin(), findings.end(),
+                     [](const Finding& finding) { return finding.outcome == Outcome::kDisputed; });
 }
 
 Report verify(const Protocol& protocol, const Options& options) {

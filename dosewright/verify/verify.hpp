@@ -60,9 +60,9 @@ struct Options {
   unsigned query_milliseconds = 10'000;
   int visits = 6;
   // The mutation test only asks whether the file as a whole is refused:
-  bool reachability = true;    // kFires, kReached, kLeft
-  bool search = true;          // look for a patient where there is no proof
-  bool first_failure = false;  // stop there
+  bool reachability = true;                          // kFires, kReached, kLeft
+  bool search = true;                                // look for a patient where there is no proof
+  bool first_failure = false;                        // stop there
   std::function<void(const std::string&)> progress;  // may be empty
   std::function<bool()> stop;                        // may be empty
 };
