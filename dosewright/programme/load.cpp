@@ -182,6 +182,7 @@ void Loader::refuse_lab_models() {
     if (model.exists()) {
       model.fault("a test is simulated by a model, and this programme has none",
                   "add model.txt and parameters.toml, or remove this key");
+      for (const std::string& key : model.keys()) model.find(key);  // one fault is enough
     }
     table.finish();
   }
