@@ -100,7 +100,7 @@ class BadInput(Desk):
                                    "--seed", "-4", "--column", "ID", "--comment", "ab"),
                      "--covariates", "--format", "--tol", "--threads", "--random", "--solver",
                      "--seed", "--column", "--comment")
-        self.refused(self.simulate(data, "--outputs", "CQ"), "no 'CQ'", "did you mean")
+        self.refused(self.simulate(data, "--outputs", "CQ"), "no 'CQ'", "it has CENTRAL, CP")
         self.refused(self.simulate(data, "--ignore", "WT"), "no column 'WT' to ignore")
         self.refused(self.simulate(data, model="pk1_orl"), "did you mean 'pk1_oral'")
         self.assertEqual(self.simulate(data, "--bogus").returncode, 2)
