@@ -58,12 +58,14 @@ Result<Model> read_model(ModelFiles files) {
   reading.references = {std::move(files.sources), std::move(files.evidence_ids), files.standalone};
   reading.standalone = files.standalone;
   reading.uses_known = files.labs_complete;
+  // Alone, both stand in one document, which is closed when its parameters are read.
+  if (files.standalone) read_labs(files.labs, reading);
   if (files.parameters != nullptr) {
     read_parameters(*files.parameters, reading);
   } else {
     take_given(files, reading);
   }
-  read_labs(files.labs, reading);
+  if (!files.standalone) read_labs(files.labs, reading);
   if (files.observations != nullptr) read_observations(*files.observations, reading);
   if (files.equations_file.empty()) return std::move(reading.model);
   Faults faults = read_equations(files.equations_text, files.equations_file, reading);

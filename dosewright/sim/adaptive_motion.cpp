@@ -10,7 +10,7 @@ namespace {
 
 constexpr int kRunIn = 5;         // intervals given before the first Newton step
 constexpr int kMostNewton = 40;   // Newton steps
-constexpr int kMostPlain = 3000;  // further intervals where Newton does not help
+constexpr int kMostPlain = 1000;  // further intervals where Newton does not help
 constexpr double kStepOfNewton = 1e-5;
 constexpr double kFloorOfPeak = 1e-4;
 constexpr double kFirstSpan_h = 1;

@@ -147,9 +147,9 @@ TEST_CASE(
     const double interval = between(2, 24);
     trial.with(DosingItem::kLag, 0, between(0, 0.99) * interval);
     const Event dose = draw_dose(0);
-    constexpr int kDoses = 3000;
-    Event many = repeated(dose, interval, kDoses);
-    many.time_h = -kDoses * interval;
+    const int doses = static_cast<int>(10000 / interval);  // half-lives are below 260 h
+    Event many = repeated(dose, interval, doses);
+    many.time_h = -doses * interval;
     std::vector<Event> seen;
     for (int i = 0; i < 6; ++i) seen.push_back(observe(0.001 + between(0, 3) * interval));
     seen = sorted(std::move(seen));

@@ -100,7 +100,7 @@ class BadInput(Desk):
                                    "--seed", "-4", "--column", "ID", "--comment", "ab"),
                      "--covariates", "--format", "--tol", "--threads", "--random", "--solver",
                      "--seed", "--column", "--comment")
-        self.refused(self.simulate(data, "--outputs", "CQ"), "no 'CQ'", "did you mean")
+        self.refused(self.simulate(data, "--outputs", "CQ"), "no 'CQ'", "it has CENTRAL, CP")
         self.refused(self.simulate(data, "--ignore", "WT"), "no column 'WT' to ignore")
         self.refused(self.simulate(data, model="pk1_orl"), "did you mean 'pk1_oral'")
         self.assertEqual(self.simulate(data, "--bogus").returncode, 2)
@@ -167,7 +167,11 @@ class Good(Desk):
         self.assertNotEqual(self.rows()[1]["CP"], ".")
 
     def test_a_million_records_in_bounded_memory(self):
-        subjects = 20000
+        with open(PROGRAM, "rb") as program:
+            code = program.read()
+        # A sanitizer reserves terabytes of addresses: there the limit would say nothing.
+        limited = b"__asan_init" not in code and b"__tsan_init" not in code
+        subjects = 20000 if limited else 1000
         path = os.path.join(self.folder, "large.csv")
         with open(path, "w", encoding="utf-8") as file:
             file.write("ID,TIME,AMT,II,ADDL\n")
@@ -178,8 +182,6 @@ class Good(Desk):
         def limit():
             resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
 
-        # A sanitizer reserves terabytes of addresses: there the limit would say nothing.
-        limited = os.environ.get("DOSEWRIGHT_NO_MEMORY_LIMIT") is None
         process = subprocess.run([PROGRAM, "simulate", "--model", "pk1_oral", "--data", path, "--out",
                                   self.out, "--json"], capture_output=True, text=True, check=False,
                                  preexec_fn=limit if limited else None)
@@ -187,7 +189,7 @@ class Good(Desk):
         self.assertEqual(json.loads(process.stdout)["records"], subjects * 50)
         with open(self.out, encoding="utf-8") as file:
             self.assertEqual(sum(1 for _ in file), subjects * 50 + 1)
-        print(f"a million records: {time.monotonic() - before:.1f} s", file=sys.stderr)
+        print(f"{subjects * 50} records: {time.monotonic() - before:.1f} s", file=sys.stderr)
 
 
 class Documented(Desk):
