@@ -120,10 +120,10 @@ void add_decide_command(CLI::App& app, int& exit_code) {
   command->callback([options, &exit_code] { exit_code = DecideCommand(*options).run(); });
   command->footer(
       "Examples:\n"
-      "  dosewright decide programmes/mipomersen --patient patient.csv --at 2013-06-01\n"
-      "  dosewright decide programmes/mipomersen --patient bundle.json --at 2013-06-01 "
+      "  dosewright decide programmes/NAME --patient patient.csv --at 2013-06-01\n"
+      "  dosewright decide programmes/NAME --patient bundle.json --at 2013-06-01 "
       "--jurisdiction EU\n"
-      "  dosewright decide programmes/mipomersen --patient patient.csv --at 2013-06-01 "
+      "  dosewright decide programmes/NAME --patient patient.csv --at 2013-06-01 "
       "--explain hepatic.confirm\n"
       "Exit code 0: decided. 2: the file or the command has faults; nothing is decided on half a "
       "file.");

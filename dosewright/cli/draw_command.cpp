@@ -67,7 +67,7 @@ void add_draw_command(CLI::App& programme_group, int& exit_code) {
   command->add_option("--out", options->out, "folder for the drawings")->required();
   command->callback([options, &exit_code] { exit_code = run_draw(*options); });
   command->footer(
-      "Example: dosewright programme draw programmes/mipomersen --profile label --out "
+      "Example: dosewright programme draw programmes/NAME --profile label --out "
       "out/drawings\n"
       "A drawing for each region, and PROFILE.svg for the whole. Rest the pointer on a state or "
       "an\n"

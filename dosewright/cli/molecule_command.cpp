@@ -86,7 +86,7 @@ void add_convert_command(CLI::App& group, int& exit_code) {
   command->footer(
       "Examples:\n"
       "  dosewright molecule convert \"5-10-5 MOE PS 5mC GCCTCAGTCTGCTTCGCACC\" --to helm\n"
-      "  dosewright molecule convert programmes/mipomersen/molecule.toml --to name --salt\n"
+      "  dosewright molecule convert programmes/NAME/molecule.toml --to name --salt\n"
       "Whether the text holds all of the molecule, or what it loses, stands on standard error.\n"
       "Exit code 0: done. 2: bad input, or a residue that the format has no word for.");
 }
@@ -118,7 +118,7 @@ void add_molecule_commands(CLI::App& app, int& exit_code) {
   group->footer(
       "Without a subcommand the identity card is printed.\n"
       "Examples:\n"
-      "  dosewright molecule programmes/mipomersen/molecule.toml --mg 200\n"
+      "  dosewright molecule programmes/NAME/molecule.toml --mg 200\n"
       "  dosewright molecule \"csusagacCfuGfudTuugcuuuuguL96; "
       "asCfsAfaAfAfgCfaAfaAfcAfgGfuCfuagsasa\"\n"
       "A text with two readings is an error that shows both, with formula and mass.\n"

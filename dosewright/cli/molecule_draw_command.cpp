@@ -61,7 +61,7 @@ void add_molecule_draw_command(CLI::App& group, int& exit_code) {
   command->add_option("--out", options->out, "the SVG file to write")->required();
   command->callback([options, &exit_code] { exit_code = run_draw(*options); });
   command->footer(
-      "Example: dosewright molecule draw programmes/mipomersen/molecule.toml --out strand.svg\n"
+      "Example: dosewright molecule draw programmes/NAME/molecule.toml --out strand.svg\n"
       "         dosewright molecule draw '5-10-5 MOE PS 5mC GCCTCAGTCTGCTTCGCACC' --residue 4 "
       "--out residue.svg\n"
       "A tile has the letter of the base, the sugar by name and colour, and the link behind it.\n"

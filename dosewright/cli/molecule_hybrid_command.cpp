@@ -230,7 +230,7 @@ void add_molecule_hybrid_command(CLI::App& group, int& exit_code) {
   command->add_flag("--json", options->json, "print JSON");
   command->callback([options, &exit_code] { exit_code = run_hybrid(*options); });
   command->footer(
-      "Example: dosewright molecule hybrid programmes/mipomersen/molecule.toml "
+      "Example: dosewright molecule hybrid programmes/NAME/molecule.toml "
       "--transcript apob.fa\n"
       "Covered: DNA, MOE, 2'-O-methyl, 2'-fluoro, LNA, cEt; A C G T U, 5-methylcytosine; "
       "phosphodiester and\nphosphorothioate. What each adds is an interval with its source.\n"

@@ -266,7 +266,7 @@ void add_molecule_ladder_command(CLI::App& group, int& exit_code) {
   command->add_flag("--json", options->json, "print JSON");
   command->callback([options, &exit_code] { exit_code = run_ladder(*options); });
   command->footer(
-      "Example: dosewright molecule ladder programmes/mipomersen/molecule.toml --charge -8 -9\n"
+      "Example: dosewright molecule ladder programmes/NAME/molecule.toml --charge -8 -9\n"
       "  lists the strand, its 5' and 3' shortmers with hydroxyl, phosphate and thiophosphate "
       "ends,\n"
       "  n-1, n+1, PS to PO, lost and changed bases, CNET, dimers.\n"

@@ -317,9 +317,9 @@ void add_molecule_match_command(CLI::App& group, int& exit_code) {
   });
   command->footer(
       "Examples:\n"
-      "  dosewright molecule match programmes/mipomersen/molecule.toml 6719.06 --ppm 20\n"
-      "  dosewright molecule match programmes/mipomersen/molecule.toml 895.5042 --charge -8\n"
-      "  dosewright molecule match programmes/mipomersen/molecule.toml --peaks peaks.csv --csv\n"
+      "  dosewright molecule match programmes/NAME/molecule.toml 6719.06 --ppm 20\n"
+      "  dosewright molecule match programmes/NAME/molecule.toml 895.5042 --charge -8\n"
+      "  dosewright molecule match programmes/NAME/molecule.toml --peaks peaks.csv --csv\n"
       "A mass is never one molecule: the whole isobaric class is printed, ranked by declared "
       "weights.\n"
       "Exit code 0: done, also where nothing matched. 2: bad input, each fault on standard error.");

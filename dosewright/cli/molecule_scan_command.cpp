@@ -382,7 +382,7 @@ void add_molecule_scan_command(CLI::App& group, int& exit_code) {
   });
   command->footer(
       "Examples:\n"
-      "  dosewright molecule scan programmes/mipomersen/molecule.toml --in transcripts.fa\n"
+      "  dosewright molecule scan programmes/NAME/molecule.toml --in transcripts.fa\n"
       "  dosewright molecule scan GCCTCAGTCTGCTTCGCACC --in transcripts.dwp --edits 2 --csv\n"
       "The target, the reverse complement of the oligonucleotide, is what is looked for. U is T,\n"
       "N matches nothing, a code matches where it shares a base; no site crosses two records.\n"

@@ -165,7 +165,7 @@ constexpr const char* kFooter =
     "Examples:\n"
     "  dosewright simulate --model pk1_oral --data doses.csv --out predictions.csv\n"
     "  dosewright simulate --model pk2 --params mine.toml --data d.csv --out p.csv --outputs all\n"
-    "  dosewright simulate --model programmes/mipomersen --data d.csv --out p.csv --random all\n"
+    "  dosewright simulate --model programmes/NAME --data d.csv --out p.csv --random all\n"
     "Models of the library: pk1 pk1_oral pk2 pk2_oral pk3 pk3_oral. All of it: docs/simulate.md\n"
     "Exit code 0: done. 1: the numbers of some subjects failed, their predictions are missing.\n"
     "2: bad input, nothing was written. 130: interrupted, nothing was written.";

@@ -53,7 +53,7 @@ void add_storage_command(CLI::App& app, int& exit_code) {
   command->add_flag("--json", options->json, "print JSON");
   command->callback([options, &exit_code] { exit_code = judge(*options); });
   command->footer(
-      "Example: dosewright storage programmes/mipomersen --log fridge.csv\n"
+      "Example: dosewright storage programmes/NAME --log fridge.csv\n"
       "Exit code 0: usable. 1: discard. 2: the log has faults.");
 }
 

@@ -331,8 +331,8 @@ void add_verify(CLI::App& group, int& exit_code) {
   command->callback([options, &exit_code] { exit_code = run_verify(*options); });
   command->footer(
       "Examples:\n"
-      "  dosewright programme verify programmes/mipomersen --profile label\n"
-      "  dosewright programme verify programmes/mipomersen --mutants\n"
+      "  dosewright programme verify programmes/NAME --profile label\n"
+      "  dosewright programme verify programmes/NAME --mutants\n"
       "Exit code 0: all is proved (with --mutants: 95 % are caught). 1: a patient of the solver "
       "is\n"
       "not confirmed by the executor, a fault of ours. 2: a claim fails or is not proved, or bad\n"
@@ -355,7 +355,7 @@ void add_diff(CLI::App& group, int& exit_code) {
   command->callback([options, &exit_code] { exit_code = run_diff(*options); });
   command->footer(
       "Example:\n"
-      "  dosewright programme diff programmes/mipomersen programmes/mipomersen --profile-a label "
+      "  dosewright programme diff programmes/NAME programmes/NAME --profile-a label "
       "--profile-b cs5\n"
       "Exit code 0: done, whatever was found. 1: a patient of the solver is not confirmed by the\n"
       "executors, a fault of ours. 2: bad input. 130: interrupted.");
