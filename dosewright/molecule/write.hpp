@@ -38,7 +38,7 @@ struct Written {
 };
 
 // Faults: a residue, link or end that the format has no word for (every one, by its number from 1);
-// a structure of more than 1024 heavy atoms for InChI.
+// a structure of 1024 heavy atoms or more for InChI.
 Result<Written> write(const Molecule& molecule, Format format);
 
 // Where two molecules differ, a phrase each: "the links of 19 residues". Empty: nowhere.

@@ -59,7 +59,7 @@ void show_quotes(const Molecule& molecule, Page& page) {
     rows.push_back({quote.what + ", " + quote.of, shown_text(quote.value, kLongestValue),
                     quote.source, quote.known_conflict.empty() ? quote.verdict : "known conflict"});
   }
-  page.table(rows, 4, 26);
+  page.table(rows, 4, 24);
   for (const std::string& finding : molecule.findings) page.table({{"-", finding}}, 4);
 }
 

@@ -148,7 +148,7 @@ TEST_CASE("every rule of mipomersen is reached by a case, and every case holds")
   Document regimens = Document::load(folder + "regimens.toml");
   around.regimens = parse_regimens(regimens.root(), &around.sources);
   REQUIRE_MESSAGE(regimens.faults().empty(), to_text(regimens.faults()));
-  for (const char* name : {"label", "cs5", "m108", "cs7"}) {
+  for (const char* name : {"label", "cs5", "cs12", "cs7"}) {
     Document document = Document::load(folder + "protocol/" + name + ".toml");
     const Protocol protocol = parse_protocol(document, around);
     CHECK_MESSAGE(document.faults().empty(), to_text(document.faults()));

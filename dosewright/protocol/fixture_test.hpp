@@ -157,7 +157,8 @@ when = "ALT.new and ALT < 3 ULN"
 because = "below 3 ULN"
 source = "Label, sec. 5.2"
 cases = ["ALT = 2.9 ULN -> treating", "ALT = 3 ULN -> withheld", "ALT = 3.1 ULN -> withheld",
-  "ALT missing -> confirming", "ALT stale -> confirming", "in withheld: ALT = 2 ULN -> treating"]
+  "ALT missing -> confirming", "ALT stale -> confirming", "in withheld: ALT = 2 ULN -> treating",
+  "in withheld: ALT = 3 ULN -> withheld"]
 
 [region.skin]
 title = "skin"

@@ -84,6 +84,7 @@ class ProtocolReader {
         added.exists() ? parse_regions(added, protocol_, surroundings_, derived_->faults())
                        : std::vector<RuleBlock>();
     for (const std::string& name : added.keys()) protocol_.added.push_back(name);
+    parse_invariants(root.find("invariant"), protocol_, surroundings_, derived_->faults());
     root.finish();
     if (n_faults() == faults_before && faults_before == 0) {
       derived_->faults().merge(check_cases(protocol_, blocks));

@@ -45,6 +45,7 @@ class RegionReader {
     table_.finish();
     work_out();
     if (!stateless_) check_paths();
+    check_order();
     return std::move(region_);
   }
 
@@ -193,6 +194,7 @@ class RegionReader {
     rule.because = table.at("because").text();
     rule.source = parse_source(table.at("source"), &surroundings_.sources);
     rule.cause = table.find("cause").text_or("");
+    rule.before = table.find("before").texts();
     for (const Node& owing : table.find("owe").items())
       rule.owe.push_back(read_owing(owing, "within"));
     return rule;
@@ -248,6 +250,7 @@ class RegionReader {
     rule.from = from;
     rule.to = first.to;
     rule.owe = first.owe;
+    rule.before = first.before;
     rule.because = first.because;
     rule.cause = first.cause;
     rule.source = first.source;
@@ -322,6 +325,26 @@ class RegionReader {
       if (holds && state.outgoing.empty()) {
         tables[i].fault("state '" + state.name + "' withholds doses and is never left",
                         "add a transition from it, or let it allow \"stopped\"");
+      }
+    }
+  }
+
+  // `before` names rules of this region that come later in the file.
+  void check_order() {
+    for (Node table : table_.find("transition").items()) {
+      std::vector<std::string> later;
+      bool reached = false;
+      const std::string id = table.at("id").text();
+      for (const Transition& rule : region_.transitions) {
+        if (rule.id == id) reached = true;
+        if (reached && rule.id != id) later.push_back(rule.id);
+      }
+      for (Node item : table.find("before").items()) {
+        const std::string named = item.text();
+        if (!reached || left_out(named) ||
+            std::find(later.begin(), later.end(), named) != later.end())
+          continue;
+        item.fault("no rule '" + named + "' comes after '" + id + "'", near(named, later));
       }
     }
   }

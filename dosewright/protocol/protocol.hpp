@@ -70,7 +70,7 @@ enum class SlotKind : std::uint8_t {
   kGap,
   kStateAgeThen,
   kNew,
-  kLast,  // as kValue, however old
+  kLast,   // as kValue, however old
   kCount,  // index: the test that is counted; which: the count
   kSign,
   kStateAge,
@@ -97,6 +97,8 @@ struct Transition {
   bool timed = false;       // depends on the passing of time alone (.age, known)
   bool restricts = false;   // leads to a more restrictive state
   std::vector<Owing> owe;   // stays owed, whatever the state, until it is done
+  // Rules of the same state that it is asked ahead of on purpose; `verify` claims nothing of them.
+  std::vector<std::string> before;
   std::string because;
   std::string cause;  // for states that stop: the cause of discontinuation that is recorded
   std::string source;

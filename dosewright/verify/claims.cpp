@@ -181,6 +181,7 @@ class RegionClaims {
         const bool no_dose_either_way =
             to_first.allows >= Permission::kWithheld && to_first.allows == to_second.allows;
         if (first.to == second.to || no_dose_either_way) continue;
+        if (std::ranges::find(first.before, second.id) != first.before.end()) continue;
         if (protocol::engine::permits_less(to_first, to_second)) continue;
         overlap(index, first, second);
       }

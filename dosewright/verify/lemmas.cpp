@@ -66,6 +66,7 @@ z3::expr Model::times_in_order(const Moment& m) const {
       all = all && z3::implies(reading.baseline_taken[p], reading.taken);
     }
   }
+  for (const z3::expr& count : m.counts) all = all && count >= 0;
   const DosingAt& d = m.dosing;
   if (doses_matter_) {
     all = all && z3::implies(d.given, d.count >= 1 && d.first <= d.last && d.last <= m.now);

@@ -48,6 +48,7 @@ void Model::collect(const Protocol& protocol, const Transition& condition) {
   for (const Slot& slot : condition.slots) {
     if (slot.kind < SlotKind::kSign) {
       add_analyte(protocol, index, slot.index);
+      if (slot.kind == SlotKind::kCount) add_count(protocol, slot.which);
       baselines_matter_ |= is_baseline(slot.kind);
       doses_matter_ |= is_baseline(slot.kind);
     } else if (slot.kind == SlotKind::kSign) {
@@ -99,6 +100,15 @@ void Model::add_sign(const Protocol& protocol, int protocol_index, int sign) {
   if (same == signs_.end()) signs_.push_back(name);
 }
 
+std::size_t Model::add_count(const Protocol& protocol, int count) {
+  const CountOf one{&protocol, count};
+  const auto found = std::find(counts_.begin(), counts_.end(), one);
+  if (found != counts_.end()) return static_cast<std::size_t>(found - counts_.begin());
+  counts_.push_back(one);
+  collect(protocol, protocol.counts[at(count)].test);
+  return counts_.size() - 1;
+}
+
 int Model::word_of(const Protocol& protocol, int analyte) const {
   return word_index_[at(protocol_index(&protocol))][at(analyte)];
 }
@@ -131,6 +141,7 @@ Moment Model::moment(const std::string& name) const {
                 {},
                 {boolean("dosed"), integer("doses"), integer("first_dose"), integer("last_dose"),
                  real("amount")},
+                {},
                 {}};
   for (const Word& word : words_) {
     const std::string& w = word.code;
@@ -149,6 +160,9 @@ Moment Model::moment(const std::string& name) const {
     moment.readings.push_back(std::move(reading));
   }
   for (const std::string& sign : signs_) moment.signs.push_back(boolean("sign." + sign));
+  for (std::size_t i = 0; i < counts_.size(); ++i) {
+    moment.counts.push_back(integer("count" + std::to_string(i)));
+  }
   for (std::size_t i = 0; i < parts_.size(); ++i) {
     const std::string p = "chart" + std::to_string(i);
     moment.charts.push_back({integer(p), integer(p + ".since"), boolean(p + ".unsettled"),
@@ -167,6 +181,7 @@ z3::expr Model::initial(const Moment& moment) const {
     for (const z3::expr& taken : reading.baseline_taken) all = all && !taken;
   }
   for (const z3::expr& sign : moment.signs) all = all && !sign;
+  for (const z3::expr& count : moment.counts) all = all && count == 0;
   for (std::size_t i = 0; i < parts_.size(); ++i) {
     const ChartAt& chart = moment.charts[i];
     all = all && chart.state == parts_[i].chart().initial && chart.since == moment.now &&
@@ -213,6 +228,11 @@ Term Model::read_reading(const Slot& slot, const Protocol& protocol, const Momen
       return age(reading.previous_taken, now - reading.previous_at);
     case SlotKind::kGap:
       return age(reading.previous_taken, reading.at - reading.previous_at);
+    case SlotKind::kCount: {
+      const auto same = std::find(counts_.begin(), counts_.end(), CountOf{&protocol, slot.which});
+      const z3::expr& count = moment.counts[static_cast<std::size_t>(same - counts_.begin())];
+      return {z3::to_real(count), reading.taken && fresh};
+    }
     case SlotKind::kStateAgeThen:
       return age(reading.taken, reading.at - view.since);
     default:
@@ -382,6 +402,32 @@ z3::expr Model::baselines(const Step& step, std::size_t word) const {
   return all;
 }
 
+z3::expr Model::satisfies(std::size_t count, const Moment& moment) const {
+  const CountOf& one = counts_[count];
+  return ask(*one.protocol, one.protocol->counts[at(one.index)].test, moment,
+             {moment.now, moment.now})
+      .is_true();
+}
+
+// update_counts of engine.cpp. Readings of one instant count once, and only where all satisfy.
+z3::expr Model::counts(const Step& step) const {
+  z3::expr all = context_.bool_val(true);
+  const Moment &a = *step.before, &b = *step.after;
+  for (std::size_t i = 0; i < counts_.size(); ++i) {
+    const CountOf& one = counts_[i];
+    const auto w = at(word_of(*one.protocol, one.protocol->counts[at(one.index)].analyte));
+    const z3::expr repeated = a.readings[w].taken && a.readings[w].at == b.now;
+    const z3::expr one_more =
+        a.counts[i] + z3::ite(repeated, context_.int_val(0), context_.int_val(1));
+    Moment earlier = b;  // with the first of two readings of this instant as the latest
+    earlier.readings[w].value = b.readings[w].previous;
+    const z3::expr good = satisfies(i, b) && (!step.twice[w] || satisfies(i, earlier));
+    const z3::expr counted = z3::ite(good, one_more, context_.int_val(0));
+    all = all && b.counts[i] == z3::ite(step.drawn[w], counted, a.counts[i]);
+  }
+  return all;
+}
+
 z3::expr Model::sign_facts(const Step& step) const {
   z3::expr all = context_.bool_val(true);
   for (std::size_t i = 0; i < signs_.size(); ++i) {
@@ -478,7 +524,8 @@ Step Model::step(const Moment& before, const Moment& after, Pace pace, bool firs
     step.reported.push_back(context_.bool_const((name + ".sign." + sign).c_str()));
   }
   step.asks.resize(parts_.size());
-  step.relation = flow_of_time(step, pace, first) && sign_facts(step) && doses(step);
+  step.relation =
+      flow_of_time(step, pace, first) && sign_facts(step) && doses(step) && counts(step);
   for (std::size_t w = 0; w < words_.size(); ++w) {
     step.relation = step.relation && facts(step, w);
     // What a patient's file says in one row.

@@ -65,7 +65,8 @@ struct Moment {
   std::vector<ReadingAt> readings;
   std::vector<z3::expr> signs;
   DosingAt dosing;
-  std::vector<ChartAt> charts;  // parallel to the parts
+  std::vector<ChartAt> charts;   // parallel to the parts
+  std::vector<z3::expr> counts;  // readings in a row, parallel to the counts that rules ask for
 };
 
 // When a condition is asked, and when the state that asks it was entered.
@@ -131,6 +132,7 @@ class Model {
   int add_protocol(const protocol::Protocol* protocol);
   void add_analyte(const protocol::Protocol& protocol, int protocol_index, int analyte);
   void add_sign(const protocol::Protocol& protocol, int protocol_index, int sign);
+  std::size_t add_count(const protocol::Protocol& protocol, int count);
   int protocol_index(const protocol::Protocol* protocol) const;
   int word_of(const protocol::Protocol& protocol, int analyte) const;  // index into words_
   int sign_of(const protocol::Protocol& protocol, int sign) const;
@@ -151,6 +153,8 @@ class Model {
   z3::expr flow_of_time(const Step& step, Pace pace, bool first) const;
   z3::expr facts(const Step& step, std::size_t word) const;
   z3::expr baselines(const Step& step, std::size_t word) const;
+  z3::expr counts(const Step& step) const;
+  z3::expr satisfies(std::size_t count, const Moment& moment) const;
   z3::expr sign_facts(const Step& step) const;
   z3::expr doses(const Step& step) const;
   z3::expr settle(Step& step, std::size_t part) const;
@@ -170,6 +174,12 @@ class Model {
   std::vector<std::vector<int>> word_index_, sign_index_;  // per protocol, by its own numbers
   std::vector<Word> words_;
   std::vector<std::string> signs_;
+  struct CountOf {
+    const protocol::Protocol* protocol;
+    int index;  // into its counts
+    bool operator==(const CountOf&) const = default;
+  };
+  std::vector<CountOf> counts_;
   bool doses_matter_ = false;
   bool baselines_matter_ = false;
   std::vector<bool> rests_;
