@@ -25,7 +25,7 @@ test: ## build everything and run every test
 
 check: ## run formatters, linters, limits, docs checks and the quick tests, as CI does
 	@tools/setup check
-	@tools/check
+	@tools/check $(CHECK_FLAGS)
 
 bench: ## run the benches at full length
 	@tools/setup test

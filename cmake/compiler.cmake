@@ -12,9 +12,12 @@ endif()
 # DW_CHECK does not look at NDEBUG and stays armed in every build; NDEBUG only switches off DW_DCHECK.
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1 -DNDEBUG")
 set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g")
+# The sources of tests alone: what they test is optimised as ever, and compiling them is most of the time of a build.
+set(DOSEWRIGHT_TEST_OPTIONS -O1)
 if(CMAKE_CXX_FLAGS MATCHES "-fsanitize")
   # A sanitizer's report needs lines and no variables, and compiling with them takes half as long again.
   set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1")
+  set(DOSEWRIGHT_TEST_OPTIONS -O0)
 endif()
 
 # A contracted a*b+c rounds once where the scalar reference rounds twice: answers would depend on the compiler and on the lane width.

@@ -103,6 +103,7 @@ function(dosewright_module_tests name tests libraries labels module_libraries)
   endif()
   add_executable(${name}_test ${tests})
   dosewright_test_executable(${name}_test ${name} "${libraries}")
+  target_compile_options(${name}_test PRIVATE ${DOSEWRIGHT_TEST_OPTIONS})
   target_link_libraries(${name}_test PRIVATE dosewright_doctest_main rapidcheck)
   list(APPEND labels quick)
   if("tbb" IN_LIST module_libraries OR "TBB::tbb" IN_LIST module_libraries

@@ -34,17 +34,21 @@ void collect(const lang::Node& node, const Word& word, std::set<double>& thresho
 
 }  // namespace
 
-std::vector<double> plain_values(const Model& model, std::size_t word) {
-  const Word& one = model.words()[word];
+std::vector<double> thresholds_of(const Model& model, std::size_t word) {
   std::set<double> thresholds;
   for (const Part& part : model.parts()) {
     for (const protocol::Transition& rule : part.chart().transitions) {
-      collect(*rule.guard, one, thresholds);
+      collect(*rule.guard, model.words()[word], thresholds);
     }
   }
+  return {thresholds.begin(), thresholds.end()};
+}
+
+std::vector<double> plain_values(const Model& model, std::size_t word) {
+  const Word& one = model.words()[word];
   std::vector<double> values;
   if (one.uln > 0) values = {kOrdinary, 1};
-  for (const double threshold : thresholds) {
+  for (const double threshold : thresholds_of(model, word)) {
     const double step = one.uln > 0 ? kBeside : threshold * kBeside;
     values.insert(values.end(), {threshold, threshold + step, threshold - step});
   }

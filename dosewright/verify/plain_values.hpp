@@ -9,4 +9,7 @@ namespace dosewright::verify {
 // ordinary value, then each threshold that some rule compares it with, and values beside it.
 std::vector<double> plain_values(const Model& model, std::size_t word);
 
+// What the rules compare the test with, ascending; multiples of ULN where it has one.
+std::vector<double> thresholds_of(const Model& model, std::size_t word);
+
 }  // namespace dosewright::verify

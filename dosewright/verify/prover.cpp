@@ -65,6 +65,7 @@ class Prover::Story {
     solver_->push();
     solver_->add(goal);
     solver_->check();
+    clear_of_thresholds(n);
     fewest_facts(n);
     soonest(n);
     plainest(n);
@@ -104,6 +105,22 @@ class Prover::Story {
       count(steps_[i].dosed);
     }
     return sum;
+  }
+
+  // A value a hair below a threshold would be printed as the threshold.
+  void clear_of_thresholds(std::size_t n) {
+    constexpr double kBelow = 0.99;
+    z3::context& c = model_.context();
+    z3::expr all = c.bool_val(true);
+    for (std::size_t w = 0; w < model_.words().size(); ++w) {
+      for (const double threshold : thresholds_of(model_, w)) {
+        for (std::size_t i = 0; i < n; ++i) {
+          const z3::expr& value = steps_[i].after->readings[w].value;
+          all = all && (value >= real_of(c, threshold) || value <= real_of(c, threshold * kBelow));
+        }
+      }
+    }
+    keep_if_possible(all);
   }
 
   void fewest_facts(std::size_t n) {
