@@ -11,7 +11,7 @@
 namespace {
 
 std::string written(const std::uint8_t* data, std::size_t size) {
-  static const std::string path = "/tmp/dosewright_fuzz_dataset." + std::to_string(getpid()) + ".csv";
+  static const std::string path = "/tmp/dosewright_fuzz." + std::to_string(getpid());
   std::FILE* const file = std::fopen(path.c_str(), "wb");
   if (file == nullptr || std::fwrite(data, 1, size, file) != size) std::abort();
   std::fclose(file);
