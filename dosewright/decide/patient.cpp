@@ -22,8 +22,10 @@ using protocol::FactKind;
 class Collector {
  public:
   Collector(const programme::Programme& programme, const PatientRequest& request)
-      : programme_(programme), request_(request), meaning_(programme) {
-    last_ = request.whole_day ? request.at + kMinutesPerDay - 1 : request.at;
+      : programme_(programme),
+        request_(request),
+        meaning_(programme),
+        last_(request.whole_day ? request.at + kMinutesPerDay - 1 : request.at) {
     default_uln_.assign(programme.analytes.size(), 0);
   }
 

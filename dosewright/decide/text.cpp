@@ -203,7 +203,8 @@ Result<std::string> explain_text(const Question& question, const Answer& answer,
   if (out.empty()) {
     const std::string near = nearest_name(id, ids);
     std::ranges::sort(ids);
-    ids.erase(std::ranges::unique(ids).begin(), ids.end());
+    const auto repeated = std::ranges::unique(ids);
+    ids.erase(repeated.begin(), repeated.end());
     return Fault{{"command line", 0, 0},
                  "--explain: no rule '" + shown_text(id) + "'",
                  near.empty() ? "rules are " + join(ids, ", ") : "did you mean '" + near + "'?",
