@@ -1,12 +1,18 @@
 // DW_CHECK: for our own bugs only (never for bad input). Armed in release; prints and aborts.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 namespace dosewright {
 
 [[noreturn]] void check_failed(const char* condition, const char* file, int line,
                                const std::string& details);
+
+// An index that is known not to be negative.
+constexpr std::size_t at(int index) {
+  return static_cast<std::size_t>(index);
+}
 
 }  // namespace dosewright
 

@@ -16,11 +16,6 @@ struct DecideOptions {
   bool json = false;
 };
 
-int fail(const Faults& faults, bool json) {
-  json ? print(faults_json(faults)) : print_faults(faults);
-  return kExitBadInput;
-}
-
 class DecideCommand {
  public:
   explicit DecideCommand(const DecideOptions& options) : options_(options) {}

@@ -17,11 +17,6 @@ struct DrawOptions {
   std::string directory, profile, out;
 };
 
-int fail(const Faults& faults) {
-  print_faults(faults);
-  return kExitBadInput;
-}
-
 std::vector<draw::Drawing> drawings_of(const protocol::Protocol& protocol) {
   std::vector<draw::Drawing> drawings = {draw::draw_workflow(protocol)};
   for (std::size_t r = 0; r < protocol.regions.size(); ++r) {

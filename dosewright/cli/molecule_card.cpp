@@ -17,7 +17,7 @@ using molecule::Amount;
 using molecule::End;
 using molecule::Strand;
 using molecule::Substance;
-using nlohmann::json;
+using Json = nlohmann::json;
 
 // Amounts are given by today's table of weights.
 constexpr auto kAmountTable = molecule::WeightTable::kIupac2021;
@@ -130,12 +130,12 @@ std::string amount_text(const Card& card) {
       number_text(amount.salt_mg), amount.micromol, amount.acid_mg, id(kAmountTable));
 }
 
-json end_json(const End& end) {
+Json end_json(const End& end) {
   return {{"group", end.group}, {"conjugate", end.conjugate}, {"link", end.link}};
 }
 
-json strand_json(const Strand& strand) {
-  json residues = json::array();
+Json strand_json(const Strand& strand) {
+  Json residues = Json::array();
   for (const molecule::Unit& unit : strand.units) {
     residues.push_back({{"base", unit.base}, {"sugar", unit.sugar}, {"link", unit.link}});
   }
@@ -146,8 +146,8 @@ json strand_json(const Strand& strand) {
           {"three_end", end_json(strand.three_end)}};
 }
 
-json substance_json(const Substance& substance) {
-  json average;
+Json substance_json(const Substance& substance) {
+  Json average;
   for (std::size_t i = 0; i < substance.average.size(); ++i) {
     average[std::string(id(molecule::kWeightTables[i]))] = substance.average[i];
   }
@@ -157,7 +157,7 @@ json substance_json(const Substance& substance) {
           {"average_Da", average}};
 }
 
-json extinction_json(const std::optional<molecule::Extinction>& one) {
+Json extinction_json(const std::optional<molecule::Extinction>& one) {
   if (!one) return nullptr;
   return {{"as_dna", one->as_dna},
           {"as_rna", one->as_rna},
@@ -166,8 +166,8 @@ json extinction_json(const std::optional<molecule::Extinction>& one) {
           {"assumptions", one->assumptions}};
 }
 
-json notations_json(const molecule::Identity& identity) {
-  json notations;
+Json notations_json(const molecule::Identity& identity) {
+  Json notations;
   for (const molecule::Notation& one : identity.notations) {
     const std::string name(to_text(one.format));
     if (one.written) {
@@ -200,12 +200,12 @@ std::string card_text(const Card& card) {
 }
 
 std::string card_json(const Card& card) {
-  json strands = json::array();
+  Json strands = Json::array();
   for (const Strand& strand : card.identity.molecule.strands)
     strands.push_back(strand_json(strand));
-  json extinctions = json::array();
+  Json extinctions = Json::array();
   for (const auto& one : card.identity.extinctions) extinctions.push_back(extinction_json(one));
-  json whole = {{"strands", strands},
+  Json whole = {{"strands", strands},
                 {"pairing", card.identity.molecule.pairing},
                 {"read_as", to_text(card.reading.dialect)},
                 {"notes", card.reading.notes},
@@ -233,7 +233,7 @@ std::string card_json(const Card& card) {
 
 std::string converted_json(const molecule::Reading& reading, molecule::Format format,
                            const molecule::Written& written) {
-  const json whole = {{"read_as", to_text(reading.dialect)},
+  const Json whole = {{"read_as", to_text(reading.dialect)},
                       {"notes", reading.notes},
                       {"format", to_text(format)},
                       {"text", written.text},

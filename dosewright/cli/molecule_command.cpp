@@ -27,15 +27,6 @@ struct ConvertOptions {
   bool json = false;
 };
 
-int fail(const Faults& faults, bool json) {
-  if (json) {
-    print(faults_json(faults));
-  } else {
-    print_faults(faults);
-  }
-  return kExitBadInput;
-}
-
 int run_card(const CardOptions& options, bool with_amount) {
   auto reading = read_molecule(options.molecule);
   if (!reading.ok()) return fail(reading.faults(), options.json);

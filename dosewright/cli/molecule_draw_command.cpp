@@ -13,7 +13,7 @@ namespace dosewright::cli {
 
 namespace {
 
-struct DrawOptions {
+struct MoleculeDrawOptions {
   MoleculeArgument molecule;
   int residue = 0;  // 0: the whole strand
   int strand = 1;
@@ -27,7 +27,7 @@ Result<Done> write_file(const std::string& path, std::string text) {
   return files.commit();
 }
 
-Result<Done> draw(const DrawOptions& options) {
+Result<Done> draw(const MoleculeDrawOptions& options) {
   DW_TRY(reading, read_molecule(options.molecule));
   DW_TRY(svg, options.residue == 0
                   ? molecule::draw_strands(reading.molecule)
@@ -35,7 +35,7 @@ Result<Done> draw(const DrawOptions& options) {
   return write_file(options.out, svg);
 }
 
-int run_draw(const DrawOptions& options) {
+int draw_molecule(const MoleculeDrawOptions& options) {
   const Result<Done> done = draw(options);
   if (!done.ok()) {
     print_faults(done.faults());
@@ -50,7 +50,7 @@ int run_draw(const DrawOptions& options) {
 void add_molecule_draw_command(CLI::App& group, int& exit_code) {
   CLI::App* command = group.add_subcommand(
       "draw", "draw a strand or duplex as tiles, or one residue as a structure");
-  const auto options = std::make_shared<DrawOptions>();
+  const auto options = std::make_shared<MoleculeDrawOptions>();
   add_molecule_argument(*command, options->molecule);
   command
       ->add_option("--residue", options->residue,
@@ -59,7 +59,7 @@ void add_molecule_draw_command(CLI::App& group, int& exit_code) {
   command->add_option("--strand", options->strand, "of this strand of a duplex, counted from 1")
       ->check(CLI::PositiveNumber);
   command->add_option("--out", options->out, "the SVG file to write")->required();
-  command->callback([options, &exit_code] { exit_code = run_draw(*options); });
+  command->callback([options, &exit_code] { exit_code = draw_molecule(*options); });
   command->footer(
       "Example: dosewright molecule draw programmes/NAME/molecule.toml --out strand.svg\n"
       "         dosewright molecule draw '5-10-5 MOE PS 5mC GCCTCAGTCTGCTTCGCACC' --residue 4 "

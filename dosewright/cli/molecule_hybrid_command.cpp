@@ -37,7 +37,7 @@ struct Site {
   ScanHit hit;
 };
 
-struct Answer {
+struct HybridAnswer {
   Hybrid hybrid;
   bool looked = false;  // a transcript was given
   int most_mismatches = 0;
@@ -52,7 +52,8 @@ std::pair<int, int> window_of(const Hybrid& hybrid) {
 }
 
 // Sites with up to 3 mismatches; of a short strand only exact ones, others would be anywhere.
-Result<Done> find_sites(const molecule::Strand& strand, const std::string& path, Answer& answer) {
+Result<Done> find_sites(const molecule::Strand& strand, const std::string& path,
+                        HybridAnswer& answer) {
   DW_TRY(loaded, molecule::load_text(path));
   molecule::ScanOptions options;
   options.k = strand.units.size() >= 12 ? 3 : 0;
@@ -69,7 +70,7 @@ Result<Done> find_sites(const molecule::Strand& strand, const std::string& path,
   return Done{};
 }
 
-Result<Answer> compute(const HybridOptions& options) {
+Result<HybridAnswer> compute(const HybridOptions& options) {
   DW_TRY(reading, read_molecule(options.molecule));
   if (reading.molecule.strands.size() != 1) {
     return Fault{{"command line", 0, 0},
@@ -80,7 +81,7 @@ Result<Answer> compute(const HybridOptions& options) {
   }
   const molecule::Strand& strand = reading.molecule.strands.front();
   Faults faults;
-  Answer answer;
+  HybridAnswer answer;
   auto hybrid = molecule::hybrid(strand, {options.salt_mol_l, options.strands_umol_l * 1e-6});
   if (!hybrid.ok()) faults.merge(hybrid.faults());
   if (!options.transcript.empty()) {
@@ -116,7 +117,7 @@ std::string window_text(const Hybrid& hybrid) {
       hybrid.gap_first, hybrid.gap_last, hybrid.gap_last - hybrid.gap_first + 1, first, last);
 }
 
-std::string sites_text(const Answer& answer) {
+std::string sites_text(const HybridAnswer& answer) {
   if (!answer.looked) return {};
   if (answer.sites.empty()) {
     return fmt::format("Transcript: no site with at most {} mismatches\n", answer.most_mismatches);
@@ -136,7 +137,7 @@ std::string sites_text(const Answer& answer) {
   return text;
 }
 
-std::string text_of(const Answer& answer) {
+std::string text_of(const HybridAnswer& answer) {
   const Hybrid& hybrid = answer.hybrid;
   std::string text = fmt::format(
       "Hybrid with the RNA 5'-{}-3'\n"
@@ -160,7 +161,7 @@ nlohmann::json interval_json(Interval interval) {
   return {{"low", interval.low}, {"high", interval.high}};
 }
 
-nlohmann::json sites_json(const Answer& answer) {
+nlohmann::json sites_json(const HybridAnswer& answer) {
   nlohmann::json list = nlohmann::json::array();
   for (const Site& site : answer.sites) {
     list.push_back({{"record", site.record},
@@ -171,7 +172,7 @@ nlohmann::json sites_json(const Answer& answer) {
   return list;
 }
 
-std::string json_of(const Answer& answer) {
+std::string json_of(const HybridAnswer& answer) {
   const Hybrid& hybrid = answer.hybrid;
   nlohmann::json increments = nlohmann::json::array();
   for (const auto& increment : hybrid.increments) {

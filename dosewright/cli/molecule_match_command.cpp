@@ -39,13 +39,13 @@ struct MatchOptions {
   bool json = false;
 };
 
-struct Answer {
+struct MatchAnswer {
   Peak peak;
   IsobaricClass isobars;
 };
 
 struct Answers {
-  std::vector<Answer> list;
+  std::vector<MatchAnswer> list;
   std::vector<std::string> notes;  // of the notation's reader
   double ppm = 5;
 };
@@ -128,7 +128,7 @@ std::string peak_text(const Peak& peak) {
                      neutral_mass(peak));
 }
 
-std::string class_text(const Matcher& matcher, const Answer& answer, double ppm) {
+std::string class_text(const Matcher& matcher, const MatchAnswer& answer, double ppm) {
   const IsobaricClass& isobars = answer.isobars;
   std::string text = fmt::format("{}, within {} ppm\n", peak_text(answer.peak), number_text(ppm));
   const auto ranked = isobars.ranked();
@@ -165,7 +165,7 @@ std::string text_of(const Matcher& matcher, const Answers& answers) {
       "strand has 1; share: its part of the class. Both rank; neither is a measured fraction.\n{}",
       molecule::to_text(matcher.space().scale), space_text(matcher));
   for (const std::string& note : answers.notes) text += "Note: " + note + "\n";
-  for (const Answer& answer : answers.list) {
+  for (const MatchAnswer& answer : answers.list) {
     text += "\n" + class_text(matcher, answer, answers.ppm);
   }
   return text + "\n" + kDisclaimer + "\n";
@@ -208,7 +208,7 @@ nlohmann::json member_json(const Matcher& matcher, const IsobaricClass& isobars,
           {"share", member.weight / isobars.total_weight()}};
 }
 
-nlohmann::json answer_json(const Matcher& matcher, const Answer& answer) {
+nlohmann::json answer_json(const Matcher& matcher, const MatchAnswer& answer) {
   const IsobaricClass& isobars = answer.isobars;
   nlohmann::json members = nlohmann::json::array(), separate = nlohmann::json::array();
   for (const Candidate* member : isobars.ranked()) {
@@ -234,7 +234,7 @@ std::string json_of(const Matcher& matcher, const Answers& answers) {
   for (const molecule::Change& change : matcher.changes()) changes.push_back(change.name());
   for (const auto ion : matcher.space().adducts) adducts.push_back(to_text(ion));
   nlohmann::json peaks = nlohmann::json::array();
-  for (const Answer& answer : answers.list) peaks.push_back(answer_json(matcher, answer));
+  for (const MatchAnswer& answer : answers.list) peaks.push_back(answer_json(matcher, answer));
   return nlohmann::json{{"disclaimer", kDisclaimer},
                         {"scale", molecule::to_text(matcher.space().scale)},
                         {"ppm", answers.ppm},

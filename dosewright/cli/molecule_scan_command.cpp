@@ -287,11 +287,6 @@ Result<Scanned> run_scan(const CommandOptions& options) {
   return scanned;
 }
 
-int fail(const Faults& faults, bool json) {
-  json ? print(faults_json(faults)) : print_faults(faults);
-  return kExitBadInput;
-}
-
 int scan_and_print(const CommandOptions& options) {
   const auto scanned = run_scan(options);
   if (!scanned.ok()) return fail(scanned.faults(), options.json);

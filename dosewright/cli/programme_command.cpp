@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <memory>
 
@@ -32,12 +34,24 @@ Faults faults_of(const std::string& directory) {
   return faults;
 }
 
+// What is no fault of the programme: the errors of its documents, found by building the molecule.
+std::string notes_on(const std::string& directory) {
+  const auto loaded = programme::load_programme(directory);
+  if (!loaded.ok() || !loaded->molecule || loaded->molecule->quotes.empty()) return {};
+  const programme::Molecule& molecule = *loaded->molecule;
+  std::string text = fmt::format(
+      "  {} identifiers, formulae and masses that documents quote were compared with the strand\n",
+      molecule.quotes.size());
+  for (const std::string& finding : molecule.findings) text += "  note: " + finding + "\n";
+  return text;
+}
+
 int check(const std::string& directory, bool json) {
   const Faults faults = faults_of(directory);
   if (json) {
     print(faults_json(faults));
   } else if (faults.empty()) {
-    print(directory + ": no fault found\n" + kDisclaimer + "\n");
+    print(directory + ": no fault found\n" + notes_on(directory) + kDisclaimer + "\n");
   } else {
     print_faults(faults);
   }

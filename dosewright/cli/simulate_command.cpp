@@ -23,7 +23,7 @@ struct SimulateOptions {
   bool json = false;
 };
 
-int fail(const Faults& faults, bool json) {
+int refuse(const Faults& faults, bool json) {
   if (json) print(faults_json(faults));
   print_faults(faults);
   return kExitBadInput;
@@ -137,12 +137,13 @@ std::string summary_text(const simulate::Summary& summary, const SimulateOptions
 }
 
 int simulate_dataset(const SimulateOptions& options) {
-  if (const Faults faults = faults_of(options); !faults.empty()) return fail(faults, options.json);
+  if (const Faults faults = faults_of(options); !faults.empty())
+    return refuse(faults, options.json);
   const auto source = simulate::load_model(options.model, options.params);
-  if (!source.ok()) return fail(source.faults(), options.json);
+  if (!source.ok()) return refuse(source.faults(), options.json);
   const InterruptGuard guard;
   const auto summary = simulate::run(*source, request_of(options));
-  if (!summary.ok()) return fail(summary.faults(), options.json);
+  if (!summary.ok()) return refuse(summary.faults(), options.json);
   if (summary->interrupted) {
     print_error("interrupted: nothing was written");
     return kExitInterrupted;

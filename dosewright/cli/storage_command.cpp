@@ -15,11 +15,6 @@ struct StorageOptions {
   bool json = false;
 };
 
-int fail(const Faults& faults) {
-  print_faults(faults);
-  return kExitBadInput;
-}
-
 int judge(const StorageOptions& options) {
   const auto gap = parse_measure(options.longest_gap);
   if (!gap.ok() || gap->unit.dimension != parse_unit("h")->dimension || gap->canonical <= 0) {

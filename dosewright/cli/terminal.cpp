@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "dosewright/cli/commands.hpp"
+
 namespace dosewright::cli {
 
 namespace {
@@ -60,6 +62,11 @@ std::string faults_json(const Faults& faults) {
                     {"hint", fault.hint}});
   }
   return nlohmann::json{{"faults", list}}.dump(2) + "\n";
+}
+
+int fail(const Faults& faults, bool json) {
+  json ? print(faults_json(faults)) : print_faults(faults);
+  return kExitBadInput;
 }
 
 ProgressLine::ProgressLine(const std::atomic<std::int64_t>& done, std::int64_t total,

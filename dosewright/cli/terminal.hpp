@@ -16,6 +16,10 @@ void print_faults(const Faults& faults);     // to standard error
 void print_in_place(std::string_view text);  // over the last line of standard error; "": clears it
 std::string faults_json(const Faults& faults);
 
+// Prints the faults, as JSON to standard output or else to standard error, and returns
+// kExitBadInput.
+int fail(const Faults& faults, bool json = false);
+
 // A line "12 400 of 78 200 patients, 3 100/s, 21 s left" that is rewritten in place while its owner
 // lives: on a terminal only, never in a pipe.
 class ProgressLine {

@@ -51,11 +51,6 @@ Faults limits_broken(const TrialOptions& options, bool patients_given) {
   return faults;
 }
 
-int fail(const Faults& faults) {
-  print_faults(faults);
-  return kExitBadInput;
-}
-
 class TrialCommand {
  public:
   explicit TrialCommand(const TrialOptions& options) : options_(options) {}

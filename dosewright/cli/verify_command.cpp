@@ -33,11 +33,6 @@ struct VerifyOptions {
   bool json = false, all = false, mutants = false;
 };
 
-int fail(const Faults& faults) {
-  print_faults(faults);
-  return kExitBadInput;
-}
-
 // A line on a terminal that is rewritten in place; nothing in a pipe.
 void show_progress(const std::string& what) {
   if (isatty(STDERR_FILENO) != 0) print_in_place(what);

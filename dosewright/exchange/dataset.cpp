@@ -6,11 +6,10 @@
 #include <limits>
 
 #include "dosewright/base/text.hpp"
+#include "dosewright/exchange/entry.hpp"
 
 namespace dosewright::exchange {
 namespace {
-
-constexpr std::size_t kMostFaults = 200;
 
 int index_in(const std::vector<std::string>& names, std::string_view name) {
   const auto found = std::ranges::find(names, name);

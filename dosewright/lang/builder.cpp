@@ -44,10 +44,6 @@ bool right_count(Op op, std::size_t n) {
   return n == (op == Op::kPower ? 2U : 1U);
 }
 
-std::string shown(const Node& node) {
-  return shown_text(to_text(node), 40);
-}
-
 }  // namespace
 
 bool is_keyword(std::string_view word) {

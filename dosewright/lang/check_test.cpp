@@ -59,13 +59,13 @@ TEST_CASE("the unit of a rate is that of the state by time") {
   CHECK(checked("d/dt(X) [mg] = kin\nX(0) [g] = 5 mg").ok());
 }
 
-struct Row {
+struct CheckRow {
   std::string text;
   std::string place;
   std::string message;
 };
 
-void check_fault(const Row& row) {
+void check_fault(const CheckRow& row) {
   CAPTURE(row.text);
   const Result<CheckedModel> result = checked(row.text);
   REQUIRE_FALSE(result.ok());
@@ -78,7 +78,7 @@ void check_fault(const Row& row) {
 }
 
 TEST_CASE("faults of units and types: place and message") {
-  const Row rows[] = {
+  const CheckRow rows[] = {
       {"d/dt(X) [L] = CL + Vc", "m.txt:1:18",
        "cannot add CL [L/h] and Vc [L]: volume/time (L/h) and volume (L) differ"},
       {"d/dt(X) [L] = CL - 3 mg/h", "m.txt:1:18", "cannot subtract CL [L/h] and 3 mg/h"},
@@ -109,11 +109,11 @@ TEST_CASE("faults of units and types: place and message") {
        "Y must be mass/volume (mg/L), found kin [mg/h]"},
       {"Y [L] = CL > 0\nd/dt(X) [mg] = if (Y) kin else 0", "m.txt:1:12", "Y needs a number"},
   };
-  for (const Row& row : rows) check_fault(row);
+  for (const CheckRow& row : rows) check_fault(row);
 }
 
 TEST_CASE("faults of names and structure: place and message") {
-  const Row rows[] = {
+  const CheckRow rows[] = {
       {"d/dt(X) = kin", "m.txt:1:1", "d/dt(X) needs the unit of X"},
       {"d/dt(X) [mg] = kin * foo", "m.txt:1:22", "unknown name 'foo'"},
       {"d/dt(X) [mg] = kin\nX = 3", "m.txt:2:1", "'X' is defined twice, first in line 1"},
@@ -131,7 +131,7 @@ TEST_CASE("faults of names and structure: place and message") {
        "'a' depends on itself: a -> b -> c -> a"},
       {"a = a\nd/dt(X) [mg] = kin * a", "m.txt:1:1", "'a' depends on itself: a -> a"},
   };
-  for (const Row& row : rows) check_fault(row);
+  for (const CheckRow& row : rows) check_fault(row);
 }
 
 TEST_CASE("one slip is one fault: what follows from it is not reported") {

@@ -15,10 +15,6 @@ namespace {
 
 constexpr int kLargestExponent = 16;  // of a dimension; beyond it sits a slip, or malice
 
-std::string shown(const Node& node) {
-  return shown_text(to_text(node), 40);
-}
-
 std::string unit_code(const Dimension& dimension) {
   if (dimension.dimensionless()) return "1";
   const std::string text = to_text(dimension);

@@ -14,13 +14,13 @@ std::string spelled(const std::string& text) {
   return to_text(*parsed(text));
 }
 
-struct Row {
+struct ParseRow {
   std::string text;
   std::string expected;
 };
 
 TEST_CASE("precedence and spelling: one row, one rule") {
-  const Row rows[] = {
+  const ParseRow rows[] = {
       {"a+b*c", "a + b * c"},
       {"(a+b)*c", "(a + b) * c"},
       {"a-(b-c)", "a - (b - c)"},
@@ -51,14 +51,14 @@ TEST_CASE("precedence and spelling: one row, one rule") {
       {"a\n + b # words\n", "a + b"},
       {"orange and notary", "orange and notary"},
   };
-  for (const Row& row : rows) {
+  for (const ParseRow& row : rows) {
     CAPTURE(row.text);
     CHECK(spelled(row.text) == row.expected);
   }
 }
 
 TEST_CASE("a unit or arithmetic: what follows a number") {
-  const Row rows[] = {
+  const ParseRow rows[] = {
       {"3 ULN", "3 ULN"},
       {"3ULN", "3 ULN"},
       {"100 mg/dL", "100 mg/dL"},
@@ -82,7 +82,7 @@ TEST_CASE("a unit or arithmetic: what follows a number") {
       {"a > 3 and b", "a > 3 and b"},
       {"3e2", "300"},
   };
-  for (const Row& row : rows) {
+  for (const ParseRow& row : rows) {
     CAPTURE(row.text);
     CHECK(spelled(row.text) == row.expected);
   }

@@ -244,6 +244,10 @@ std::string to_text(const Node& node) {
   return out;
 }
 
+std::string shown(const Node& node) {
+  return shown_text(to_text(node), 40);
+}
+
 Expression clone(const Node& node) {
   auto copy = std::make_unique<Node>();
   copy->op = node.op;

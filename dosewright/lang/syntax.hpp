@@ -78,6 +78,7 @@ struct Node {
 using Expression = std::unique_ptr<Node>;
 
 std::string to_text(const Node& node);  // canonical spelling, minimal parentheses
+std::string shown(const Node& node);    // the same for a message, shortened
 Expression clone(const Node& node);
 bool same(const Node& a, const Node& b);  // the same tree; places do not count
 

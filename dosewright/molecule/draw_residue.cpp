@@ -19,7 +19,6 @@ namespace {
 constexpr double kBond = 46;    // pixels in a bond length
 constexpr double kLetter = 17;  // font size of atoms
 constexpr double kMargin = 60;
-constexpr std::string_view kInk = "#1f2933";
 
 std::size_t index(int i) {
   return static_cast<std::size_t>(i);
@@ -42,9 +41,9 @@ std::string_view ink_of(Element element) {
   }
 }
 
-class Drawing {
+class ResidueDrawing {
  public:
-  explicit Drawing(const ResidueGraph& residue)
+  explicit ResidueDrawing(const ResidueGraph& residue)
       : residue_(residue), graph_(residue.graph), bonds_(bonds_of_atoms(residue.graph)) {
     double left = 1e9, bottom = 1e9, right = -1e9, top = -1e9;
     for (const Place2D place : graph_.places) {
@@ -233,11 +232,6 @@ class Drawing {
   Svg svg_;
 };
 
-std::string name_of(Kind kind, const std::string& id) {
-  const Monomer* monomer = library().find(kind, id);
-  return monomer == nullptr ? id : monomer->name;
-}
-
 }  // namespace
 
 Result<std::string> draw_residue(const Molecule& molecule, int strand, int residue) {
@@ -258,7 +252,7 @@ Result<std::string> draw_residue(const Molecule& molecule, int strand, int resid
   if (!unit.link.empty()) subtitle += "; " + name_of(Kind::kLink, unit.link);
   const std::string title = fmt::format("Residue {} of {}{}", residue, n,
                                         n_strands > 1 ? fmt::format(", strand {}", strand) : "");
-  return Drawing(graph).draw(title, subtitle);
+  return ResidueDrawing(graph).draw(title, subtitle);
 }
 
 }  // namespace dosewright::molecule

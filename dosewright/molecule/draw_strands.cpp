@@ -22,7 +22,6 @@ constexpr double kSide = 92;   // room for the ends of a strand
 constexpr double kHead = 84;   // room for the title
 constexpr std::size_t kPerRow = 20;
 constexpr std::size_t kPerDuplexRow = 25;
-constexpr std::string_view kInk = "#1f2933";
 constexpr std::string_view kQuiet = "#52606d";
 
 struct Look {
@@ -45,11 +44,6 @@ template <class Looks>
 Look look_of(const Looks& looks, const std::string& id) {
   const auto found = std::ranges::find(looks, id, &Look::id);
   return found == looks.end() ? Look{id, "#ffffff", "#52606d", id} : *found;
-}
-
-std::string name_of(Kind kind, const std::string& id) {
-  const Monomer* monomer = library().find(kind, id);
-  return monomer == nullptr ? id : monomer->name;
 }
 
 char letter_of(const Unit& unit) {

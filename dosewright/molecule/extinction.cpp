@@ -32,10 +32,10 @@ constexpr Table kRna = {{15.4, 7.2, 11.5, 9.9},
                           {25.2, 17.4, 21.6, 21.2},
                           {24.6, 17.2, 20.0, 19.6}}}};
 
-constexpr int kNoBase = -1;
+constexpr int kAbasic = -1;
 
 std::optional<int> index_of(std::string_view base) {
-  if (base == "ab") return kNoBase;
+  if (base == "ab") return kAbasic;
   if (base == "5mC") return 1;
   if (base == "U") return 3;
   const std::size_t at = base.size() == 1 ? kLetters.find(base[0]) : std::string_view::npos;
@@ -57,9 +57,9 @@ double sum(const std::vector<int>& bases, const Shares& rna_share) {
     return mixed(kDna.one[base], kRna.one[base], rna_share[i]);
   };
   for (std::size_t i = 0; i < bases.size(); ++i) {
-    if (bases[i] == kNoBase) continue;
-    const bool stacks_before = i > 0 && bases[i - 1] != kNoBase;
-    const bool stacks_behind = i + 1 < bases.size() && bases[i + 1] != kNoBase;
+    if (bases[i] == kAbasic) continue;
+    const bool stacks_before = i > 0 && bases[i - 1] != kAbasic;
+    const bool stacks_behind = i + 1 < bases.size() && bases[i + 1] != kAbasic;
     if (stacks_behind) {
       const auto a = static_cast<std::size_t>(bases[i]), b = static_cast<std::size_t>(bases[i + 1]);
       total += mixed(kDna.two[a][b], kRna.two[a][b], (rna_share[i] + rna_share[i + 1]) / 2);
@@ -119,7 +119,7 @@ Result<Extinction> extinction_260(const Strand& strand) {
                              shown_text(unit.base)),
                  "measure it, or take the supplier's coefficient");
     }
-    bases.push_back(base.value_or(kNoBase));
+    bases.push_back(base.value_or(kAbasic));
     by_sugar.push_back(unit.sugar == "d" ? 0 : 1);
   }
   if (!faults.empty()) return faults;

@@ -166,6 +166,11 @@ const Library& library() {
   return instance;
 }
 
+std::string name_of(Kind kind, const std::string& id) {
+  const Monomer* monomer = library().find(kind, id);
+  return monomer == nullptr ? id : monomer->name;
+}
+
 std::vector<std::string> nearest_words(std::string_view word, std::span<const std::string> known,
                                        std::size_t n) {
   std::vector<std::pair<int, std::string>> ranked;

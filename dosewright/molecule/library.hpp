@@ -55,6 +55,9 @@ class Library {
 // The library of this build. A broken one ends the program: it is a part of the program.
 const Library& library();
 
+// The name of a monomer for people; its id where the library has none of it.
+std::string name_of(Kind kind, const std::string& id);
+
 // Up to `n` of the known words that are nearest to a mistyped one, the nearest first. Edit
 // distance; upper and lower case are alike; only words at most half of whose letters differ.
 std::vector<std::string> nearest_words(std::string_view word, std::span<const std::string> known,

@@ -13,10 +13,6 @@
 namespace dosewright::molecule {
 namespace {
 
-Molecule single(Strand strand) {
-  return {{std::move(strand)}, "", {}, 0};
-}
-
 Strand nusinersen() {
   return uniform_strand("TCACTTTCATAATGCTGG", "moe", "s", true);
 }

@@ -15,10 +15,6 @@
 namespace dosewright::molecule {
 namespace {
 
-Molecule single(Strand strand) {
-  return {{std::move(strand)}, "", {}, 0};
-}
-
 // Every structure of the search space, written out as a strand and changed place by place. Shares
 // no code with the search but the formula of a strand.
 class Everything {

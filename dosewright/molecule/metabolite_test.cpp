@@ -15,10 +15,6 @@
 namespace dosewright::molecule {
 namespace {
 
-Molecule single(Strand strand) {
-  return {{std::move(strand)}, "", {}, 0};
-}
-
 const Product& find(const std::vector<Product>& products, const Molecule& molecule,
                     std::string_view name) {
   const auto found = std::ranges::find_if(

@@ -49,12 +49,6 @@ std::string place_of(std::string_view text, ReadOptions options = {}) {
   return std::to_string(place.line) + ":" + std::to_string(place.column);
 }
 
-Molecule single(Strand strand) {
-  Molecule molecule;
-  molecule.strands.push_back(std::move(strand));
-  return molecule;
-}
-
 bool contains(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
@@ -155,9 +149,9 @@ TEST_CASE("IDT: ends and prefixes") {
   const Strand& read_strand = strand.strands[0];
   CHECK(read_strand.five_end.group == "P");
   CHECK(read_strand.three_end.group == "P");
-  CHECK(read_strand.units[0] == Unit{"A", "m", "s"});
-  CHECK(read_strand.units[2] == Unit{"T", "lna", "p"});
-  CHECK(read_strand.units[4] == Unit{"5mC", "moe", ""});
+  CHECK(read_strand.units[0] == molecule::Unit{"A", "m", "s"});
+  CHECK(read_strand.units[2] == molecule::Unit{"T", "lna", "p"});
+  CHECK(read_strand.units[4] == molecule::Unit{"5mC", "moe", ""});
 }
 
 TEST_CASE("Am is two substances: the error shows both with formula and mass") {
@@ -253,6 +247,29 @@ TEST_CASE("all faults of a text are told at once") {
   REQUIRE_FALSE(reading.ok());
   CHECK(reading.faults().size() >= 2);
   CHECK(reading.faults()[0].place.file == "strand.helm");
+}
+
+TEST_CASE("repeats of HELM are written out") {
+  CHECK(read("RNA1{(d(A)p)'3'.d(T)}$$$$V2.0") == read("RNA1{d(A)p.d(A)p.d(A)p.d(T)}$$$$V2.0"));
+  CHECK(read("RNA1{d(G)p.((d(A)p.d(C)[sp])'2'.d(T)p)'2'.d(T)}$$$$V2.0") ==
+        read("RNA1{d(G)p.d(A)p.d(C)[sp].d(A)p.d(C)[sp].d(T)p.d(A)p.d(C)[sp].d(A)p.d(C)[sp].d(T)p."
+             "d(T)}$$$$V2.0"));
+  CHECK(read("RNA1{(d(A)p)'1'.d(T)}$$$$V2.0") == read("RNA1{d(A)p.d(T)}$$$$V2.0"));
+}
+
+TEST_CASE("broken repeats of HELM") {
+  CHECK(contains(faults_of("RNA1{(d(A)p)'3-5'.d(T)}$$$$V2.0"), "a range of counts is more than"));
+  CHECK(contains(faults_of("RNA1{(d(A)p)'0'.d(T)}$$$$V2.0"), "how often"));
+  CHECK(contains(faults_of("RNA1{(d(A)p).d(T)}$$$$V2.0"), "how often"));
+  CHECK(contains(faults_of("RNA1{(d(A)p'3'.d(T)}$$$$V2.0"), "expected a monomer"));
+  CHECK(contains(faults_of("RNA1{(d(A)p}$$$$V2.0"), "this '(' is never closed"));
+  CHECK(contains(faults_of("RNA1{()'3'.d(T)}$$$$V2.0"), "holds no residue"));
+  CHECK(contains(faults_of("RNA1{(d(A))'3'}$$$$V2.0"), "the link between residues 1 and 2"));
+  CHECK(contains(faults_of("RNA1{(((((d(A)p)'2')'2')'2')'2')'2'}$$$$V2.0"), "more than 4 repeats"));
+  CHECK(contains(faults_of("RNA1{((d(A)p)'9999')'9999'}$$$$V2.0"), "more than 10000 residues"));
+  // A fault within is told once.
+  const std::string unknown = faults_of("RNA1{(d(Q)p)'50'.d(T)}$$$$V2.0");
+  CHECK(unknown.find("'Q'") == unknown.rfind("'Q'"));
 }
 
 TEST_CASE("letters that only look like ours are named with their place") {

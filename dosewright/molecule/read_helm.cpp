@@ -1,8 +1,9 @@
 // HELM 2 and 1 [HELM2], for one or two strands with conjugates at their ends.
 //
-// Read are RNA and CHEM polymers, connections between them (a CHEM at an end of a strand, base
-// pairs) and annotations of polymers. Both vocabularies that are in use are words of the dialect
-// `helm` in the residue library: the core library's [moe](G)[sp] and the editors' [MOE](G)[sP].
+// Read are RNA and CHEM polymers, repeats of residues, connections between them (a CHEM at an end
+// of a strand, base pairs) and annotations of polymers. Both vocabularies that are in use are words
+// of the dialect `helm` in the residue library: the core library's [moe](G)[sp] and the editors'
+// [MOE](G)[sP].
 #include <fmt/format.h>
 
 #include <charconv>
@@ -17,6 +18,7 @@ namespace dosewright::molecule {
 namespace {
 
 constexpr std::string_view kDialect = "helm";
+constexpr int kMostNested = 4;  // repeats within repeats
 
 enum class Part { kSugar, kBase, kLink };
 
@@ -57,7 +59,9 @@ class HelmReader {
   void read_polymers();
   bool read_polymer();
   std::string_view read_word(std::string_view closing);
-  void read_rna(Polymer& polymer);
+  bool read_groups(Polymer& polymer, char closing, int nested);
+  bool read_repeat(Polymer& polymer, int nested);
+  std::optional<int> read_count();
   bool read_group(Polymer& polymer);
   std::optional<Named> read_monomer();
   void read_residue(Polymer& polymer, const Named& sugar);
@@ -111,7 +115,7 @@ bool HelmReader::read_polymer() {
     scanner_.fault("expected '{' after the polymer's name, found " + scanner_.shown_at(brace));
     return false;
   }
-  polymer.is_chem ? read_chem(polymer) : read_rna(polymer);
+  polymer.is_chem ? read_chem(polymer) : void(read_groups(polymer, '}', 0));
   if (!scanner_.take_if('}')) {
     scanner_.fault(brace, "this '{' is never closed", "close the polymer with '}'");
     return false;
@@ -130,18 +134,69 @@ void HelmReader::read_chem(Polymer& polymer) {
   polymer.chem = monomer_id(Kind::kConjugate, *monomer);
 }
 
-void HelmReader::read_rna(Polymer& polymer) {
-  while (!scanner_.at_end() && scanner_.peek() != '}') {
-    if (scanner_.full() || !has_room(polymer.strand, scanner_)) return;
-    if (!read_group(polymer)) return;
+// Residues up to the closing character. False where the reader cannot go on.
+bool HelmReader::read_groups(Polymer& polymer, char closing, int nested) {
+  while (!scanner_.at_end() && scanner_.peek() != closing && scanner_.peek() != '}') {
+    if (scanner_.full() || !has_room(polymer.strand, scanner_)) return false;
+    const bool is_repeat = scanner_.peek() == '(';
+    if (!(is_repeat ? read_repeat(polymer, nested) : read_group(polymer))) return false;
     if (scanner_.peek() == '.') {
       const std::size_t dot = scanner_.offset();
       scanner_.take();
-      if (scanner_.peek() == '}' || scanner_.peek() == '.') {
+      if (scanner_.peek() == closing || scanner_.peek() == '.') {
         scanner_.fault(dot, "a residue is missing behind this '.'", "remove the '.'");
       }
     }
   }
+  return true;
+}
+
+// "(d(A)p.d(G)p)'3'": what stands between the parentheses is read three times.
+bool HelmReader::read_repeat(Polymer& polymer, int nested) {
+  const std::size_t open = scanner_.offset();
+  scanner_.take();
+  const std::size_t body = scanner_.offset();
+  const std::size_t units_before = polymer.strand.units.size();
+  if (nested == kMostNested) {
+    scanner_.fault(open, fmt::format("more than {} repeats within each other", kMostNested));
+    return false;
+  }
+  if (!read_groups(polymer, ')', nested + 1)) return false;
+  if (!scanner_.take_if(')')) {
+    scanner_.fault(open, "this '(' is never closed",
+                   "close the repeat with ')' and its count, as in (d(A)p)'3'");
+    return false;
+  }
+  if (polymer.strand.units.size() == units_before) {
+    scanner_.fault(open, "this repeat holds no residue", "write a residue in it, as in (d(A)p)'3'");
+    return false;
+  }
+  const auto count = read_count();
+  const std::size_t end = scanner_.offset();
+  // A fault within the parentheses is told once.
+  for (int i = 1; count && i < *count && !scanner_.failed(); ++i) {
+    scanner_.seek(body);
+    if (!read_groups(polymer, ')', nested + 1)) return false;
+  }
+  scanner_.seek(end);
+  return count.has_value();
+}
+
+std::optional<int> HelmReader::read_count() {
+  const std::size_t start = scanner_.offset();
+  int count = 0;
+  if (scanner_.take_if('\'')) {
+    const std::string_view text = read_word("'.}|$\n");
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), count);
+    const bool is_number = parsed.ec == std::errc() && parsed.ptr == text.data() + text.size();
+    if (scanner_.take_if('\'') && is_number && count >= 1) return count;
+  }
+  scanner_.fault(start,
+                 fmt::format("expected how often the residues are repeated, found {}",
+                             scanner_.shown_at(start)),
+                 "write one whole number from 1 on, as in (d(A)p)'3'; a range of counts is more "
+                 "than one molecule");
+  return std::nullopt;
 }
 
 // One monomer with what hangs on it. False where the reader cannot go on.

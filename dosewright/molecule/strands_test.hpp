@@ -8,6 +8,11 @@
 
 namespace dosewright::molecule {
 
+// A molecule of one strand, an acid without a name.
+inline Molecule single(Strand strand) {
+  return {{std::move(strand)}, "", {}, 0};
+}
+
 // One sugar and one link for every residue; C is 5-methylcytosine where `methylated`.
 inline Strand uniform_strand(std::string_view bases, std::string sugar, std::string link,
                              bool methylated = false) {

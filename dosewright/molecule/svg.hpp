@@ -7,13 +7,15 @@
 
 namespace dosewright::molecule {
 
+inline constexpr std::string_view kInk = "#1f2933";  // of text and lines
+
 struct Pixel {
   double x = 0, y = 0;
 };
 
 struct TextStyle {
   double size = 14;
-  std::string_view fill = "#1f2933";
+  std::string_view fill = kInk;
   std::string_view anchor = "middle";  // start, middle, end
   bool bold = false;
 };

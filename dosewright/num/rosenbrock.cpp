@@ -22,10 +22,10 @@ constexpr double kC[6][5] = {
     {8.083246795921522, -7.981132988064893, -31.52159432874371, 16.31930543123136,
      -6.058818238834054}};
 constexpr double kTime[6] = {0.25, -0.1043, 0.1035, -0.0362, 0, 0};
-constexpr double kD2[5] = {10.12623508344586, -7.487995877610167, -34.80091861555747,
-                           -7.992771707568823, 1.025137723295662};
-constexpr double kD3[5] = {-0.6762803392801253, 6.087714651680015, 16.43084320892478,
-                           24.76722511418386, -6.594389125716872};
+constexpr double kDense2[5] = {10.12623508344586, -7.487995877610167, -34.80091861555747,
+                               -7.992771707568823, 1.025137723295662};
+constexpr double kDense3[5] = {-0.6762803392801253, 6.087714651680015, 16.43084320892478,
+                               24.76722511418386, -6.594389125716872};
 
 bool share_a_row(const std::vector<std::uint8_t>& nonzero, int n, int a, int b) {
   for (int row = 0; row < n; ++row) {
@@ -111,8 +111,8 @@ void RosenbrockMethod::accept(double, const double* y, const double* y_new) {
     double second = 0;
     double third = 0;
     for (int j = 0; j < 5; ++j) {
-      second += kD2[j] * k_[j * n_ + i];
-      third += kD3[j] * k_[j * n_ + i];
+      second += kDense2[j] * k_[j * n_ + i];
+      third += kDense3[j] * k_[j * n_ + i];
     }
     dense_[i] = y[i];
     dense_[n_ + i] = y_new[i];

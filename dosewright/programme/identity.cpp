@@ -9,12 +9,12 @@
 namespace dosewright::programme {
 namespace {
 
-std::string source_of(Node table, const Known& known) {
+std::string read_source(Node table, const Known& known) {
   return protocol::parse_source(table.at("source"), &known.sources);
 }
 
 Statement read_statement(Node table, const Known& known) {
-  Statement statement{table.at("says").text(), source_of(table, known)};
+  Statement statement{table.at("says").text(), read_source(table, known)};
   table.finish();
   return statement;
 }
@@ -25,7 +25,7 @@ void read_codes(Node list, const Known& known, Identity& identity) {
     code.system = table.at("system").text();
     code.value = table.at("value").text();
     code.of = table.find("of").text_or("");
-    code.source = source_of(table, known);
+    code.source = read_source(table, known);
     table.finish();
     identity.codes.push_back(std::move(code));
   }
@@ -61,7 +61,7 @@ void read_history(Node list, const Known& known, Programme& programme) {
     }
     milestone.event = table.at("event").text();
     milestone.status = table.find("status").text_or("");
-    milestone.source = source_of(table, known);
+    milestone.source = read_source(table, known);
     table.finish();
     programme.history.push_back(std::move(milestone));
   }
@@ -102,7 +102,7 @@ void read_formulation(Node table, const Known& known, Formulation& formulation) 
   if (strength.is_string()) formulation.strength = strength.text();
   if (volume.is_string()) formulation.volume = volume.text();
   read_ph(table.find("ph"), formulation);
-  formulation.source = source_of(table, known);
+  formulation.source = read_source(table, known);
   table.finish();
 }
 
@@ -123,7 +123,7 @@ void read_storage(Node list, const Known& known, Programme& programme) {
     Node at_most = table.find("at_most");
     if (at_most.exists()) storage.at_most = at_most.duration();
     storage.says = table.find("says").text_or("");
-    storage.source = source_of(table, known);
+    storage.source = read_source(table, known);
     table.finish();
     programme.storage.push_back(std::move(storage));
   }
@@ -157,7 +157,7 @@ void read_supply(Node list, const Known& known, Programme& programme) {
     }
     supply.route = read_route(table.at("route"));
     supply.says = table.at("says").text();
-    supply.source = source_of(table, known);
+    supply.source = read_source(table, known);
     table.finish();
     programme.supply.push_back(std::move(supply));
   }
@@ -171,7 +171,7 @@ void read_dosing(Node table, const Known& known, Dosing& dosing) {
   dosing.protocol = protocol.text();
   check_reference(protocol, dosing.protocol, known.protocols, "protocol");
   dosing.indication = table.at("indication").text();
-  dosing.source = source_of(table, known);
+  dosing.source = read_source(table, known);
   for (Node profile : table.find("lighter_profiles").items()) {
     dosing.lighter_profiles.push_back(profile.text());
     check_reference(profile, dosing.lighter_profiles.back(), known.protocols, "protocol");
@@ -274,7 +274,7 @@ void read_eligibility(Node root, const Known& known, Programme& programme) {
       check_reference(profile, criterion.profiles.back(), known.protocols, "protocol");
     }
     criterion.when = table.find("when").text_or("");
-    criterion.source = source_of(table, known);
+    criterion.source = read_source(table, known);
     table.finish();
     programme.eligibility.push_back(std::move(criterion));
   }

@@ -51,7 +51,7 @@ Trajectory run(const std::vector<double>& parameters, const std::vector<DoseReco
   return good(simulate(linear(), {parameters, {}, doses, at, 0, tolerance}));
 }
 
-bool near(double a, double b, double scale) {
+bool near_on_scale(double a, double b, double scale) {
   return std::abs(a - b) <= 1e-6 * scale;
 }
 
@@ -66,7 +66,7 @@ TEST_CASE("superposition: doses together give the sum of what each gives alone")
     for (int i = 0; i < 5; ++i) {
       double sum = 0;
       for (const DoseRecord& dose : doses) sum += run(parameters, {dose}, times).at(i, 0);
-      RC_ASSERT(near(together.at(i, 0), sum, 50));
+      RC_ASSERT(near_on_scale(together.at(i, 0), sum, 50));
     }
   }));
 }
@@ -81,7 +81,7 @@ TEST_CASE("split dose: halves at one instant are the whole dose") {
       halves.insert(halves.end(), 2, DoseRecord{dose.at, dose.mg / 2});
     }
     const Trajectory whole = run(parameters, doses, times), split = run(parameters, halves, times);
-    for (int i = 0; i < 4; ++i) RC_ASSERT(near(whole.at(i, 0), split.at(i, 0), 50));
+    for (int i = 0; i < 4; ++i) RC_ASSERT(near_on_scale(whole.at(i, 0), split.at(i, 0), 50));
   }));
 }
 
@@ -97,12 +97,12 @@ TEST_CASE("mass balance: what was injected is in the body or has left it") {
       given += dose.mg;
       double total = 0;
       for (const double amount : subject.state()) total += amount;
-      RC_ASSERT(near(total, given, std::max(given, 1.0)));
+      RC_ASSERT(near_on_scale(total, given, std::max(given, 1.0)));
     }
     RC_ASSERT(subject.advance(60 * kDay) == num::Status::kOk);
     double total = 0;
     for (const double amount : subject.state()) total += amount;
-    RC_ASSERT(near(total, given, std::max(given, 1.0)));
+    RC_ASSERT(near_on_scale(total, given, std::max(given, 1.0)));
   }));
 }
 
@@ -113,8 +113,8 @@ TEST_CASE("further stops do not move the answer beyond the tolerance") {
     const std::vector<Minutes> end{40 * kDay};
     auto stops = random_times(10);
     stops.push_back(40 * kDay);
-    RC_ASSERT(
-        near(run(parameters, doses, end).at(0, 0), run(parameters, doses, stops).at(10, 0), 10));
+    RC_ASSERT(near_on_scale(run(parameters, doses, end).at(0, 0),
+                            run(parameters, doses, stops).at(10, 0), 10));
   }));
 }
 
@@ -128,9 +128,9 @@ TEST_CASE("steady state: many doses reach the state that a dose reproduces") {
     const auto doses = good(written_out(std::vector<DoseSeries>{{0, 100, interval, n}}));
     const std::vector<Minutes> troughs{(n - 1) * interval, n * interval};
     const Trajectory result = run(parameters, doses, troughs);
-    RC_ASSERT(near(result.at(0, 0), result.at(1, 0), 1));
+    RC_ASSERT(near_on_scale(result.at(0, 0), result.at(1, 0), 1));
     // In balance, what leaves in an interval is what one dose brings.
-    RC_ASSERT(near(result.at(1, 1) - result.at(0, 1), 100, 100));
+    RC_ASSERT(near_on_scale(result.at(1, 1) - result.at(0, 1), 100, 100));
   }));
 }
 

@@ -7,16 +7,10 @@
 #include <fstream>
 
 #include "dosewright/base/file.hpp"
+#include "dosewright/trial/mipomersen_test.hpp"
 
 namespace dosewright::trial {
 namespace {
-
-const programme::Programme& mipomersen() {
-  static const auto loaded =
-      programme::load_programme(std::string(DOSEWRIGHT_ROOT) + "/programmes/mipomersen");
-  REQUIRE(loaded.ok());
-  return *loaded;
-}
 
 // cs5.toml with one text replaced, in a folder of its own that goes with it.
 class EditedDesign {

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "dosewright/base/file.hpp"
+#include "dosewright/trial/mipomersen_test.hpp"
 #include "dosewright/trial/outcome.hpp"
 #include "dosewright/trial/replay.hpp"
 #include "dosewright/trial/results.hpp"
@@ -16,13 +17,6 @@
 
 namespace dosewright::trial {
 namespace {
-
-const programme::Programme& mipomersen() {
-  static const auto loaded =
-      programme::load_programme(std::string(DOSEWRIGHT_ROOT) + "/programmes/mipomersen");
-  REQUIRE_MESSAGE(loaded.ok(), (loaded.ok() ? "" : to_text(loaded.faults())));
-  return *loaded;
-}
 
 DesignSet designs(const char* name) {
   auto loaded = load_designs(mipomersen(), name);

@@ -14,7 +14,7 @@ namespace {
 
 using programme::EvidenceRow;
 
-struct Bench {
+struct MappingBench {
   programme::Programme drug = fixture::programme();
   DesignSet designs = fixture::phase3(drug);
 
@@ -94,7 +94,7 @@ group = "efficacy"
 )toml";
 
 TEST_CASE("the published table of mipomersen: at least 150 rows of the four trials are mapped") {
-  const Bench bench;
+  const MappingBench bench;
   const auto evidence = programme::load_evidence(bench.drug.directory + "/evidence/trials.csv", {});
   CHECK_MESSAGE(evidence.faults.empty(), to_text(evidence.faults));
   const auto mapping = map_evidence(bench.drug, bench.designs, evidence.rows);
@@ -119,7 +119,7 @@ TEST_CASE("the published table of mipomersen: at least 150 rows of the four tria
 }
 
 TEST_CASE("one trial alone: pooled rows are about trials that are not there") {
-  const Bench bench;
+  const MappingBench bench;
   DesignSet one;
   one.trials.push_back(bench.designs.trials.front());
   const EvidenceMap map = bench.read(kRules);
@@ -138,7 +138,7 @@ TEST_CASE("one trial alone: pooled rows are about trials that are not there") {
 }
 
 TEST_CASE("arms: whole arms only, unless the rule names the part; differences take both") {
-  const Bench bench;
+  const MappingBench bench;
   const EvidenceMap map = bench.read(kRules);
   const std::vector<EvidenceRow> rows{
       row("A", "CS5", "mipomersen 200 mg QW SC", {"LDL-C at PET", "mean"}, "mg/dL"),
@@ -158,7 +158,7 @@ TEST_CASE("arms: whole arms only, unless the rule names the part; differences ta
 }
 
 TEST_CASE("summary and time come from the row where the rule leaves them to it") {
-  const Bench bench;
+  const MappingBench bench;
   const EvidenceMap map = bench.read(kRules);
   std::vector<EvidenceRow> rows{row("A", "CS5", "placebo", {"LDL-C at PET", "median"}, "mg/dL"),
                                 row("B", "CS5", "placebo", {"ALT change", "mean"}, "U/L"),
@@ -177,7 +177,7 @@ TEST_CASE("summary and time come from the row where the rule leaves them to it")
 }
 
 TEST_CASE("units: converted, through a molar mass where it is named, or a fault that says so") {
-  const Bench bench;
+  const MappingBench bench;
   const EvidenceMap map = bench.read(kRules);
   const std::vector<EvidenceRow> rows{
       row("A", "CS5", "placebo", {"LDL-C at PET", "mean"}, "g/L"),
@@ -195,7 +195,7 @@ TEST_CASE("units: converted, through a molar mass where it is named, or a fault 
 }
 
 TEST_CASE("restated rows and rows without a number are left aside") {
-  const Bench bench;
+  const MappingBench bench;
   const EvidenceMap map = bench.read(kRules);
   std::vector<EvidenceRow> rows{row("A", "CS5", "placebo", {"LDL-C at PET", "mean"}, "mg/dL"),
                                 row("B", "CS5", "placebo", {"LDL-C at PET", "mean"}, "mg/dL")};
@@ -207,7 +207,7 @@ TEST_CASE("restated rows and rows without a number are left aside") {
 }
 
 TEST_CASE("a user's own evidence: own ids, broken rows named, the rest used") {
-  const Bench bench;
+  const MappingBench bench;
   const std::string text =
       "id,trial,arm,endpoint,statistic,value,unit,source,status,value_num\r\n"
       "MINE-1,CS5 my reading,placebo,LDL-C at PET,mean,390,mg/dL,mine,found,390\r\n"
@@ -227,7 +227,7 @@ TEST_CASE("a user's own evidence: own ids, broken rows named, the rest used") {
 }
 
 TEST_CASE("rows that the model was calibrated to are marked") {
-  Bench bench;
+  MappingBench bench;
   bench.drug.model.parameters.emplace_back().variability_origin.calibrated_to = {"R0006"};
   bench.drug.model.hazards[0].origin.calibrated_to = {"R0519"};
   const auto evidence = programme::load_evidence(bench.drug.directory + "/evidence/trials.csv", {});
@@ -241,7 +241,7 @@ TEST_CASE("rows that the model was calibrated to are marked") {
 }
 
 TEST_CASE("a programme without designs/evidence.toml maps nothing, and that is no fault") {
-  Bench bench;
+  MappingBench bench;
   bench.drug.directory = "/nonexistent-programme";
   const std::vector<EvidenceRow> rows{row("A", "CS5", "placebo", {"x", "mean"})};
   const auto mapping = map_evidence(bench.drug, bench.designs, rows);
@@ -250,7 +250,7 @@ TEST_CASE("a programme without designs/evidence.toml maps nothing, and that is n
 }
 
 TEST_CASE("faults of the document: all of them, each with its place and a way out") {
-  const Bench bench;
+  const MappingBench bench;
   Faults faults;
   bench.read(R"toml(
 [[map]]

@@ -14,7 +14,7 @@ using fixture::kDay;
 using fixture::kWeek;
 using fixture::Patient;
 
-struct Bench {
+struct OutcomeBench {
   programme::Programme drug = fixture::programme();
   Design design = fixture::design(drug, "cs5", "CS5");
 
@@ -35,7 +35,7 @@ struct Bench {
 };
 
 TEST_CASE("change, percent change and value are in the lab's own unit") {
-  const Bench bench;
+  const OutcomeBench bench;
   Patient patient(bench.drug);
   patient.baseline("LDL", 400).weekly_doses(26).reading("LDL", 28 * kWeek, 300);
   CHECK(bench.of(bench.pet(Measure::kValue, "LDL"), patient) == doctest::Approx(300));
@@ -46,7 +46,7 @@ TEST_CASE("change, percent change and value are in the lab's own unit") {
 }
 
 TEST_CASE("the primary efficacy time point follows the last dose of each patient") {
-  const Bench bench;
+  const OutcomeBench bench;
   const OutcomeSpec spec = bench.pet(Measure::kValue, "LDL");
   Patient stopped(bench.drug);
   stopped.weekly_doses(4).reading("LDL", 0, 1).reading("LDL", 3 * kWeek, 2);
@@ -67,7 +67,7 @@ TEST_CASE("the primary efficacy time point follows the last dose of each patient
 }
 
 TEST_CASE("a patient who was never dosed is read as if dosed on day 0") {
-  const Bench bench;
+  const OutcomeBench bench;
   Patient patient(bench.drug);
   patient.dose(0, DoseAction::kHeld).baseline("LDL", 100);
   patient.reading("LDL", 10 * kDay, 90).reading("LDL", 19 * kDay, 80);
@@ -80,7 +80,7 @@ TEST_CASE("a patient who was never dosed is read as if dosed on day 0") {
 }
 
 TEST_CASE("at a week: the nearest reading within the window, ends counted, and not beyond") {
-  const Bench bench;
+  const OutcomeBench bench;
   OutcomeSpec spec = bench.lab(Measure::kValue, "ALT");
   spec.at = 28 * kWeek;
   Patient patient(bench.drug);
@@ -96,7 +96,7 @@ TEST_CASE("at a week: the nearest reading within the window, ends counted, and n
 }
 
 TEST_CASE("the highest ALT is taken after the first dose and up to 28 d after the last") {
-  const Bench bench;
+  const OutcomeBench bench;
   const OutcomeSpec spec = bench.lab(Measure::kPeakUln, "ALT");
   Patient patient(bench.drug);
   patient.weekly_doses(2).reading("ALT", 0, 410);  // drawn before the first injection
@@ -108,7 +108,7 @@ TEST_CASE("the highest ALT is taken after the first dose and up to 28 d after th
 }
 
 TEST_CASE("a confirmed elevation needs 7 days, and nothing lower between") {
-  const Bench bench;
+  const OutcomeBench bench;
   const OutcomeSpec spec = bench.lab(Measure::kConfirmedUln, "ALT");
   Patient six(bench.drug);
   six.weekly_doses(26).reading("ALT", 10 * kDay, 164).reading("ALT", 16 * kDay, 164);
@@ -130,7 +130,7 @@ TEST_CASE("a confirmed elevation needs 7 days, and nothing lower between") {
 }
 
 TEST_CASE("days above the threshold run from the first of the confirmed readings") {
-  const Bench bench;
+  const OutcomeBench bench;
   const OutcomeSpec spec = bench.lab(Measure::kDaysAboveUln, "ALT");
   Patient patient(bench.drug);
   patient.weekly_doses(26).reading("ALT", 10 * kDay, 150).reading("ALT", 20 * kDay, 150);
@@ -140,7 +140,7 @@ TEST_CASE("days above the threshold run from the first of the confirmed readings
 }
 
 TEST_CASE("events: any, how many, and the day of the first") {
-  const Bench bench;
+  const OutcomeBench bench;
   Patient patient(bench.drug);
   patient.weekly_doses(4);
   OutcomeSpec spec;
@@ -158,7 +158,7 @@ TEST_CASE("events: any, how many, and the day of the first") {
 }
 
 TEST_CASE("hazards: whenever, until a time, or on treatment") {
-  const Bench bench;
+  const OutcomeBench bench;
   Patient patient(bench.drug);
   patient.weekly_doses(4).hazard(0, 10 * kDay).hazard(0, 23 * kDay).hazard(0, 40 * kDay);
   OutcomeSpec spec;
@@ -178,7 +178,7 @@ TEST_CASE("hazards: whenever, until a time, or on treatment") {
 }
 
 TEST_CASE("treatment: causes, length, injections, held doses, regions left") {
-  const Bench bench;
+  const OutcomeBench bench;
   Patient patient(bench.drug);
   patient.weekly_doses(26).dose(20 * kWeek + kDay, DoseAction::kHeld);
   OutcomeSpec spec;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "dosewright/base/check.hpp"
 #include "dosewright/base/text.hpp"
 #include "dosewright/trial/results.hpp"
 
@@ -12,10 +13,6 @@ namespace dosewright::trial {
 namespace {
 
 using nlohmann::json;
-
-std::size_t at(int index) {
-  return static_cast<std::size_t>(index);
-}
 
 // Rounded to six significant digits; an unknown or infinite number is null.
 json number(double value) {

@@ -19,7 +19,7 @@ using fixture::kWeek;
 using fixture::Patient;
 using nlohmann::json;
 
-struct Bench {
+struct ResultsBench {
   programme::Programme drug = fixture::programme();
   DesignSet designs = fixture::phase3(drug);
   programme::Evidence evidence =
@@ -37,7 +37,7 @@ struct Bench {
 };
 
 // A patient who is a function of trial, replicate and index alone.
-PatientRecord patient(const Bench& bench, int trial, int replicate, int index) {
+PatientRecord patient(const ResultsBench& bench, int trial, int replicate, int index) {
   const auto id = static_cast<std::uint64_t>(trial * 1000000 + replicate * 1000 + index);
   const Draws draws(7, id, 1);
   Patient made(bench.drug, index % 3 == 2 ? 1 : 0);
@@ -75,7 +75,7 @@ std::vector<Job> jobs(int patients, int chunk_size) {
   return list;
 }
 
-std::string everything(const Bench& bench, const std::vector<Job>& list) {
+std::string everything(const ResultsBench& bench, const std::vector<Job>& list) {
   Results results(bench.plan, 3);
   for (const Job& job : list) {
     Tally tally(bench.plan, job.trial);
@@ -89,7 +89,7 @@ std::string everything(const Bench& bench, const std::vector<Job>& list) {
 }
 
 TEST_CASE("the same bytes whatever the order of jobs and their size") {
-  const Bench bench;
+  const ResultsBench bench;
   const std::string reference = everything(bench, jobs(23, 23));
   CHECK(reference.size() > 100000);
   const unsigned seed = 20260107;
@@ -261,7 +261,7 @@ TEST_CASE("the report: states, staying on treatment, points, reactions, eDISH by
 }
 
 TEST_CASE("published means stand on the curve of their arm, with their own interval") {
-  Bench bench;
+  ResultsBench bench;
   Results results(bench.plan, 1);
   const json report = report_json(results, bench.facts());
   const json* point = nullptr;
@@ -318,7 +318,7 @@ TEST_CASE("the terminal sets the arms side by side, even where nothing was publi
 }
 
 TEST_CASE("CSV: the disclaimer first, then a header, then rows with as many fields") {
-  Bench bench;
+  ResultsBench bench;
   bench.mapping.result.rows[0].note = "a \"note\", with a comma";
   Results results(bench.plan, 1);
   for (const std::string& csv : {evidence_csv(results), series_csv(results), arms_csv(results)}) {
@@ -333,7 +333,7 @@ TEST_CASE("CSV: the disclaimer first, then a header, then rows with as many fiel
 }
 
 TEST_CASE("eDISH: the lowest ids are kept, whatever the order in which patients come") {
-  const Bench bench;
+  const ResultsBench bench;
   Results results(bench.plan, 1);
   for (int chunk = 9; chunk >= 0; --chunk) {
     Tally tally(bench.plan, 0);

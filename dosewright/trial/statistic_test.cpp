@@ -52,7 +52,7 @@ TEST_CASE("a bag of values: quantiles between order statistics, whatever the ord
   CHECK(many.quantile(0.5) == 0);
 }
 
-struct Bench {
+struct StatisticBench {
   programme::Programme drug = fixture::programme();
   Design design = fixture::design(drug, "cs5", "CS5");
   Statistic statistic;
@@ -70,7 +70,7 @@ struct Bench {
 };
 
 TEST_CASE("summaries by hand") {
-  Bench bench;
+  StatisticBench bench;
   bench.statistic.summary = Summary::kMedian;
   bench.statistic.within = *parse_interval("[2, )", {});
   bench.statistic.outcome.on_treatment = true;
@@ -100,7 +100,7 @@ TEST_CASE("summaries by hand") {
 }
 
 TEST_CASE("nobody has the outcome: no statistic, rather than a zero") {
-  Bench bench;
+  StatisticBench bench;
   bench.add(lang::kUnknown);
   for (const Summary summary : {Summary::kMean, Summary::kMedian, Summary::kCount,
                                 Summary::kPercent, Summary::kSum, Summary::kPerInjection}) {

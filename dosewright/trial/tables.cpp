@@ -4,16 +4,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "dosewright/base/check.hpp"
 #include "dosewright/base/text.hpp"
 #include "dosewright/trial/results.hpp"
 
 namespace dosewright::trial {
 
 namespace {
-
-std::size_t at(int index) {
-  return static_cast<std::size_t>(index);
-}
 
 // RFC 4180: quoted only where it must be.
 std::string field(std::string_view text) {

@@ -10,10 +10,6 @@ namespace dosewright::trial {
 
 namespace {
 
-std::size_t at(int index) {
-  return static_cast<std::size_t>(index);
-}
-
 int outcome_index(Plan& plan, const OutcomeSpec& spec) {
   const auto found = std::find(plan.outcomes.begin(), plan.outcomes.end(), spec);
   if (found != plan.outcomes.end()) return static_cast<int>(found - plan.outcomes.begin());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "dosewright/base/check.hpp"
 #include "dosewright/protocol/engine.hpp"
 #include "dosewright/protocol/scope.hpp"
 
@@ -17,10 +18,6 @@ using protocol::State;
 using protocol::Transition;
 
 namespace {
-
-std::size_t at(int index) {
-  return static_cast<std::size_t>(index);
-}
 
 double asked(const Protocol& protocol, const Transition& condition,
              const protocol::PatientState& state, int region) {

@@ -19,10 +19,6 @@ using protocol::Protocol;
 
 namespace {
 
-std::size_t at(int index) {
-  return static_cast<std::size_t>(index);
-}
-
 // "withheld by hepatic: withheld", "full in hepatic: treating", "withheld for want of an answer".
 std::string verdict_of(const Protocol& protocol, const Decision& decision) {
   std::vector<std::string> states;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "dosewright/base/check.hpp"
 #include "dosewright/verify/model.hpp"
 
 namespace dosewright::verify {
@@ -18,10 +19,6 @@ namespace {
 
 constexpr unsigned kLemmaMilliseconds = 20'000;
 constexpr int kDay = static_cast<int>(kMinutesPerDay);
-
-std::size_t at(int index) {
-  return static_cast<std::size_t>(index);
-}
 
 z3::solver make_solver(z3::context& context) {
   z3::solver solver(context);

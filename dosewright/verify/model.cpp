@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "dosewright/base/check.hpp"
 #include "dosewright/protocol/guard.hpp"
 
 namespace dosewright::verify {
@@ -15,10 +16,6 @@ using protocol::State;
 using protocol::Transition;
 
 namespace {
-
-std::size_t at(int index) {
-  return static_cast<std::size_t>(index);
-}
 
 bool is_baseline(SlotKind kind) {
   return kind == SlotKind::kBaseline || kind == SlotKind::kBaselineUln;

@@ -17,10 +17,6 @@ using protocol::Region;
 
 namespace {
 
-std::size_t at(int index) {
-  return static_cast<std::size_t>(index);
-}
-
 // Regions of one protocol with what the solver knows of them.
 struct Bench {
   z3::context context;

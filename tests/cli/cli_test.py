@@ -98,6 +98,9 @@ class Programme(Folder):
             with self.subTest(folder):
                 result = run("programme", "check", f"programmes/{folder}")
                 self.assertEqual((result.returncode, result.stderr), (0, ""))
+                if folder == "mipomersen":
+                    self.assertIn("S1 mixes two substances", result.stdout)
+                    self.assertIn("S1's SMILES: known conflict", result.stdout)
 
     def test_without_a_model_nothing_is_simulated(self):
         for words in (["trial", "programmes/clozapine", "--design", "any", "--out", self.out],

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import xml.etree.ElementTree
 
 PROGRAM = os.path.abspath(sys.argv.pop())
 FILE = "programmes/mipomersen/molecule.toml"
@@ -106,6 +107,44 @@ class Convert(unittest.TestCase):
         self.assertEqual(result.returncode, 2)
         self.assertIn("residue behind", result.stderr)
         self.assertIn("quark", result.stderr)
+
+
+class Draw(unittest.TestCase):
+    def draw(self, *arguments):
+        """The elements of the drawing by their names without namespace, and its text."""
+        with tempfile.TemporaryDirectory(prefix="dosewright-") as folder:
+            out = os.path.join(folder, "drawing.svg")
+            result = run("draw", *arguments, "--out", out)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertIn("For research", result.stdout)
+            root = xml.etree.ElementTree.parse(out).getroot()
+        texts = ["".join(element.itertext()).strip() for element in root.iter()
+                 if element.tag.endswith("}text")]
+        return [element.tag.rsplit("}", 1)[-1] for element in root.iter()], texts
+
+    def test_a_strand_has_a_tile_for_each_residue(self):
+        _, texts = self.draw(FILE)
+        letters = [text[0] for text in texts if text and text[0] in "ACGT" and len(text) <= 3]
+        self.assertEqual("".join(letters)[:20], "GCCTCAGTCTGCTTCGCACC")
+        self.assertTrue(any("MOE" in text.upper() or "methoxyethyl" in text for text in texts))
+
+    def test_one_residue_is_a_structure(self):
+        tags, texts = self.draw(SHORTHAND, "--residue", "4")
+        self.assertIn("S", texts)
+        self.assertGreater(len(tags), 30)
+
+    def test_bad_input(self):
+        with tempfile.TemporaryDirectory(prefix="dosewright-") as folder:
+            out = os.path.join(folder, "drawing.svg")
+            result = run("draw", SHORTHAND, "--residue", "21", "--out", out)
+            self.assertEqual(result.returncode, 2)
+            self.assertIn("20", result.stderr)
+            self.assertFalse(os.path.exists(out))
+            in_the_way = os.path.join(folder, "file")
+            open(in_the_way, "w", encoding="utf-8").close()
+            result = run("draw", SHORTHAND, "--out", os.path.join(in_the_way, "x.svg"))
+            self.assertEqual(result.returncode, 2)
+            self.assertIn("a part of the path is a file", result.stderr)
 
 
 if __name__ == "__main__":
