@@ -58,7 +58,7 @@ TEST_CASE("a duplex finds its register, or takes the one that is stated") {
 
 TEST_CASE("what cannot be drawn says why") {
   CHECK(!draw_strands({}).ok());
-  CHECK(!draw_strands(published::single(published::strand(std::string(401, 'A'), "d", "p"))).ok());
+  CHECK(!draw_strands(single(published::strand(std::string(401, 'A'), "d", "p"))).ok());
   CHECK(!draw_residue(published::mipomersen(), 1, 0).ok());
   CHECK(!draw_residue(published::mipomersen(), 1, 21).ok());
   CHECK(!draw_residue(published::mipomersen(), 2, 1).ok());
@@ -77,7 +77,7 @@ TEST_CASE("the structure of a residue names its parts and shows both ends") {
 TEST_CASE("no two atoms of a drawn strand fall together, and every centre has a wedge") {
   for (const Molecule& molecule :
        {published::mipomersen(), published::eteplirsen(), published::inclisiran(),
-        published::eplontersen(), published::single(published::strand("ACGT", "lkfr", "s"))}) {
+        published::eplontersen(), single(published::strand("ACGT", "lkfr", "s"))}) {
     const auto graph = build_graph(molecule, WithPlaces::kYes);
     REQUIRE(graph.ok());
     REQUIRE(graph->places.size() == graph->atoms.size());
@@ -94,8 +94,8 @@ TEST_CASE("no two atoms of a drawn strand fall together, and every centre has a 
 }
 
 TEST_CASE("a Molfile has its counts, its charges and its wedges from the centre") {
-  const auto graph = add_sodium(
-      *build_graph(published::single(published::strand("TT", "d", "s")), WithPlaces::kYes), 1);
+  const auto graph =
+      add_sodium(*build_graph(single(published::strand("TT", "d", "s")), WithPlaces::kYes), 1);
   REQUIRE(graph.ok());
   const std::string text = to_molfile(*graph, "two\nlines");
   CHECK(text.starts_with("two?lines\n"));

@@ -34,22 +34,21 @@ TEST_CASE("published formulae from the atoms") {
 }
 
 std::string smiles_of(const char* base, const char* sugar) {
-  const auto graph = build_graph(published::single({{{base, sugar, ""}}, {}, {}, ""}));
+  const auto graph = build_graph(single({{{base, sugar, ""}}, {}, {}, ""}));
   REQUIRE(graph.ok());
   return to_smiles(*graph);
 }
 
 TEST_CASE("SMILES keeps the neighbours' order in its stereo marks") {
   CHECK(smiles_of("A", "d") == "[C@@H]1(C[C@@H]([C@H](O1)CO)O)N1C=NC2=C1N=CN=C2N");
-  const auto salt =
-      add_sodium(*build_graph(published::single(published::strand("TT", "d", "s"))), 1);
+  const auto salt = add_sodium(*build_graph(single(published::strand("TT", "d", "s"))), 1);
   REQUIRE(salt.ok());
   CHECK(to_smiles(*salt).find("P(=S)([O-])") != std::string::npos);
   CHECK(to_smiles(*salt).ends_with(".[Na+]"));
 }
 
 TEST_CASE("what cannot be built says why, all at once") {
-  Molecule molecule = published::single(published::strand("AAA", "d", "p"));
+  Molecule molecule = single(published::strand("AAA", "d", "p"));
   molecule.strands[0].units[0].base = "Q";
   molecule.strands[0].units[1].link = "";
   molecule.strands[0].units[2].sugar = "x";
@@ -61,8 +60,8 @@ TEST_CASE("what cannot be built says why, all at once") {
   CHECK_MESSAGE(said.find("residue 2: expected a link") != std::string::npos, said);
   CHECK_MESSAGE(said.find("residue 3: the library has no sugar 'x'") != std::string::npos, said);
   CHECK(!build_graph({}).ok());
-  CHECK(!build_graph(published::single({})).ok());
-  Molecule open = published::single(published::strand("AA", "d", "p"));
+  CHECK(!build_graph(single({})).ok());
+  Molecule open = single(published::strand("AA", "d", "p"));
   open.strands[0].units[1].link = "p";
   CHECK(!build_graph(open).ok());
   CHECK(!formula_of(published::mipomersen(), 20).ok());
@@ -112,7 +111,7 @@ TEST_CASE("property: the parts, with a phosphate where they were cut, minus wate
     left.five_end = whole.five_end;
     right.three_end = whole.three_end;
     const std::string link = whole.units[cut - 1].link;
-    Formula expected = *formula_of(published::single(left)) + *formula_of(published::single(right));
+    Formula expected = *formula_of(single(left)) + *formula_of(single(right));
     if (link == "n") {
       // The acid of the link: (CH3)2N-PO(OH)2.
       expected += *parse_formula("C2H8NO3P");
@@ -120,13 +119,13 @@ TEST_CASE("property: the parts, with a phosphate where they were cut, minus wate
       expected += *parse_formula(link == "p" ? "H3PO4" : "H3PO3S");
     }
     expected -= 2 * kWater;
-    RC_ASSERT(*formula_of(published::single(whole)) == expected);
+    RC_ASSERT(*formula_of(single(whole)) == expected);
   }));
 }
 
 TEST_CASE("property: every atom has a valence of its element, every acid its sodium") {
   CHECK(rc::check([] {
-    const Molecule molecule = published::single(random_strand());
+    const Molecule molecule = single(random_strand());
     const AtomGraph graph = *build_graph(molecule);
     const auto bonds = bonds_of_atoms(graph);
     for (std::size_t i = 0; i < graph.atoms.size(); ++i) {

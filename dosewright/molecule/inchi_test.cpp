@@ -23,7 +23,7 @@ std::string key_of(const Molecule& molecule) {
 }
 
 std::string nucleoside(const char* base, const char* sugar) {
-  return key_of(published::single({{{base, sugar, ""}}, {}, {}, ""}));
+  return key_of(single({{{base, sugar, ""}}, {}, {}, ""}));
 }
 
 // Keys of public compound records, from memory; Open Babel gives the same for their SMILES.
@@ -54,7 +54,7 @@ TEST_CASE("mipomersen has the InChI and the key of S1, byte for byte") {
 
 TEST_CASE("Rp and Sp and undefined phosphorus are three keys with one skeleton") {
   const auto key = [](const char* link) {
-    Molecule molecule = published::single(published::strand("TT", "d", "s"));
+    Molecule molecule = single(published::strand("TT", "d", "s"));
     molecule.strands[0].units[0].link = link;
     return key_of(molecule);
   };
@@ -97,7 +97,7 @@ TEST_CASE("threads that ask at once all get the right key") {
   std::array<std::string, 4> keys;
   for (std::string& key : keys) {
     threads.emplace_back([&key] {
-      const auto graph = build_graph(published::single(published::strand("ACGT", "d", "s")));
+      const auto graph = build_graph(single(published::strand("ACGT", "d", "s")));
       for (int i = 0; i < 20; ++i) key = to_inchi(*graph)->key;
     });
   }

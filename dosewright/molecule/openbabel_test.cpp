@@ -77,7 +77,7 @@ std::vector<Molecule> random_strands(int n) {
       strand.three_end.conjugate = pick(ids(Kind::kConjugate));
       strand.three_end.link = "p";
     }
-    molecules.push_back(published::single(strand));
+    molecules.push_back(single(strand));
   }
   return molecules;
 }

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "dosewright/molecule/strand.hpp"
+#include "dosewright/molecule/strands_test.hpp"
 
 namespace dosewright::molecule::published {
 
@@ -25,12 +26,6 @@ inline Strand strand(std::string_view bases, std::string_view sugars, std::strin
     result.units.push_back(unit);
   }
   return result;
-}
-
-inline Molecule single(Strand only) {
-  Molecule molecule;
-  molecule.strands.push_back(std::move(only));
-  return molecule;
 }
 
 // S1 of programmes/mipomersen.

@@ -10,11 +10,7 @@
 #include "dosewright/sim/test_models.hpp"
 
 namespace dosewright::sim {
-namespace {
-
-constexpr Minutes kDay = kMinutesPerDay;
-
-}  // namespace
+namespace {}  // namespace
 
 TEST_CASE("a ledger replayed is what the subject did, to the bit") {
   const model::Model model = liver_model();

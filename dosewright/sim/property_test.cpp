@@ -13,8 +13,6 @@
 namespace dosewright::sim {
 namespace {
 
-constexpr Minutes kDay = kMinutesPerDay;
-
 const model::Model& linear() {
   static const model::Model model = two_compartments();
   return model;

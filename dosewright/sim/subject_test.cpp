@@ -13,7 +13,6 @@ namespace dosewright::sim {
 namespace {
 
 constexpr Minutes kHour = kMinutesPerHour;
-constexpr Minutes kDay = kMinutesPerDay;
 enum Output { kCp, kOut, kLast, kSinceFirst, kClock };
 
 num::Tolerance tight() {

@@ -8,9 +8,12 @@
 #include <vector>
 
 #include "dosewright/base/check.hpp"
+#include "dosewright/base/time.hpp"
 #include "dosewright/model/model.hpp"
 
 namespace dosewright::sim {
+
+inline constexpr Minutes kDay = kMinutesPerDay;
 
 struct TestModel {
   std::string equations;
