@@ -5,6 +5,8 @@
 #include <cmath>
 #include <set>
 
+#include "dosewright/molecule/strands_test.hpp"
+
 namespace dosewright::molecule {
 namespace {
 
@@ -22,10 +24,6 @@ Strand strand_of(const std::string& bases, const std::string& sugars, const std:
 
 Strand dna(const std::string& bases) {
   return strand_of(bases, std::string(bases.size(), 'd'), "p");
-}
-
-Strand mipomersen() {
-  return strand_of("GccTcAGTcTGcTTcGcAcc", "eeeeeddddddddddeeeee", "s");
 }
 
 }  // namespace

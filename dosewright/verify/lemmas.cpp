@@ -18,8 +18,6 @@ using protocol::Transition;
 namespace {
 
 constexpr unsigned kLemmaMilliseconds = 20'000;
-constexpr int kDay = static_cast<int>(kMinutesPerDay);
-
 z3::solver make_solver(z3::context& context) {
   z3::solver solver(context);
   z3::params params(context);

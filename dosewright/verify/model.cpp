@@ -170,7 +170,6 @@ Moment Model::moment(const std::string& name) const {
 }
 
 z3::expr Model::initial(const Moment& moment) const {
-  constexpr int kDay = static_cast<int>(kMinutesPerDay);
   z3::expr all = !moment.dosing.given && moment.dosing.count == 0;
   all = all && moment.now >= moment.day * kDay && moment.now < moment.day * kDay + kDay;
   for (const ReadingAt& reading : moment.readings) {
@@ -357,7 +356,6 @@ z3::expr Model::touched(std::size_t part, const Step& step) const {
 }
 
 z3::expr Model::flow_of_time(const Step& step, Pace pace, bool first) const {
-  constexpr int kDay = static_cast<int>(kMinutesPerDay);
   const Moment &a = *step.before, &b = *step.after;
   if (pace == Pace::kDaily) {
     return b.now == b.day * kDay && b.now >= a.now && (first ? b.day == a.day : b.day > a.day);
@@ -484,7 +482,6 @@ z3::expr Model::settle(Step& step, std::size_t part) const {
 
 // Whole days pass unasked: no timer of the state may have come true on the day before.
 z3::expr Model::no_timer_skipped(const Step& step, std::size_t part) const {
-  constexpr int kDay = static_cast<int>(kMinutesPerDay);
   const Moment &a = *step.before, &b = *step.after;
   const Region& region = parts_[part].chart();
   const z3::expr eve = b.now - kDay;

@@ -15,10 +15,13 @@
 #include <string>
 #include <vector>
 
+#include "dosewright/base/time.hpp"
 #include "dosewright/protocol/protocol.hpp"
 #include "dosewright/verify/smt.hpp"
 
 namespace dosewright::verify {
+
+inline constexpr int kDay = static_cast<int>(kMinutesPerDay);
 
 // One statechart of the relation. Several protocols may share the facts (programme diff).
 struct Part {
