@@ -28,6 +28,7 @@ void add_verify_commands(CLI::App& programme_group, int& exit_code);  // verify,
 void add_draw_command(CLI::App& programme_group, int& exit_code);
 void add_trial_command(CLI::App& app, int& exit_code);
 void add_decide_command(CLI::App& app, int& exit_code);
+void add_audit_command(CLI::App& app, int& exit_code);
 void add_storage_command(CLI::App& app, int& exit_code);
 void add_calibrate_command(CLI::App& app, int& exit_code);
 void add_molecule_commands(CLI::App& app, int& exit_code);

@@ -12,13 +12,14 @@
 #include "dosewright/trial/replay.hpp"
 #include "dosewright/trial/results.hpp"
 #include "dosewright/trial/run.hpp"
+#include "dosewright/trial/sdtm.hpp"
 
 namespace dosewright::cli {
 
 namespace {
 
 struct TrialOptions {
-  std::string directory, design, evidence, out;
+  std::string directory, design, evidence, out, format;
   std::int64_t replicates = 100, patients = 0, seed = 1, threads = 0;
   std::optional<std::int64_t> replay;
   bool json = false;
@@ -161,6 +162,7 @@ class TrialCommand {
     files.add("series.csv", trial::series_csv(results));
     files.add("arms.csv", trial::arms_csv(results));
     if (const auto committed = files.commit(); !committed.ok()) return fail(committed.faults());
+    if (const auto exported = export_study(); !exported.ok()) return fail(exported.faults());
     print(options_.json ? summary : table(results, report));
     if (report.ledgers_failed > 0) {
       print_error(fmt::format(
@@ -169,6 +171,20 @@ class TrialCommand {
           report.worst_difference));
     }
     return kExitDone;
+  }
+
+  // One folder for each trial where the design has several.
+  Result<Done> export_study() const {
+    if (options_.format.empty()) return Done{};
+    for (const trial::Design& design : designs_->trials) {
+      const bool several = designs_->trials.size() > 1;
+      FileSet files(options_.out + "/sdtm" + (several ? "/" + design.name : ""));
+      for (auto& [name, content] : trial::sdtm_files(*programme_, design, seed())) {
+        files.add(name, std::move(content));
+      }
+      if (auto committed = files.commit(); !committed.ok()) return committed;
+    }
+    return Done{};
   }
 
   std::string table(const trial::Results& results, const trial::RunReport& report) const {
@@ -212,6 +228,10 @@ void add_trial_command(CLI::App& app, int& exit_code) {
   command->add_option("--replay", options->replay,
                       "print the whole timeline of the virtual patient with this number, and stop");
   command->add_option("--out", options->out, "folder for report.html, summary.json and tables");
+  command
+      ->add_option("--export", options->format,
+                   "sdtm: also write the first replicate as a study, into the folder sdtm of --out")
+      ->check(CLI::IsMember({"sdtm"}));
   command->add_flag("--json", options->json, "print summary.json (or the replay) instead of text");
   command->callback([options, patients, &exit_code] {
     exit_code = TrialCommand(*options).run(patients->count() > 0);
@@ -236,6 +256,7 @@ int run(int argc, const char* const* argv) {
   add_trial_command(app, exit_code);
   add_calibrate_command(app, exit_code);
   add_decide_command(app, exit_code);
+  add_audit_command(app, exit_code);
   add_storage_command(app, exit_code);
   add_molecule_commands(app, exit_code);
   add_simulate_command(app, exit_code);

@@ -18,7 +18,10 @@ using exchange::EntryKind;
 using protocol::Fact;
 using protocol::FactKind;
 
-// Takes entries one by one; keeps 32 bytes of a reading, whatever the file said of it.
+}  // namespace
+
+// Takes entries one by one; keeps 32 bytes of a reading, whatever the file said of it. Not in a
+// namespace without a name, because a type of the header holds it.
 class Collector {
  public:
   Collector(const programme::Programme& programme, const PatientRequest& request)
@@ -27,15 +30,19 @@ class Collector {
         meaning_(programme),
         last_(request.whole_day ? request.at + kMinutesPerDay - 1 : request.at) {
     default_uln_.assign(programme.analytes.size(), 0);
+    for (const std::string& limit : request_.limits) take_limit(limit);
   }
 
   Result<Patient> read() {
-    for (const std::string& limit : request_.limits) take_limit(limit);
     exchange::ReadOptions options;
     options.subject = request_.subject;
     options.read = request_.read;
-    exchange::Reading reading =
+    const exchange::Reading reading =
         exchange::read_timeline(request_.path, [this](Entry&& e) { take(std::move(e)); }, options);
+    return finish(reading);
+  }
+
+  Result<Patient> finish(const exchange::Reading& reading) {
     Faults all = reading.faults;
     for (const std::string& text : request_.what_ifs) take_what_if(text);
     check_birth();
@@ -50,14 +57,21 @@ class Collector {
     return std::move(patient_);
   }
 
+  void take(Entry&& entry, Faults* apart) {
+    apart_ = apart;
+    take(std::move(entry));
+    apart_ = nullptr;
+  }
+
  private:
   void fault(const Entry& entry, std::string message, std::string hint = {}) {
-    if (faults_.size() >= exchange::kMostFaults) {
+    if (apart_ == nullptr && faults_.size() >= exchange::kMostFaults) {
       ++left_out_;
       return;
     }
     if (!entry.pointer.empty()) message = entry.pointer + ": " + message;
-    faults_.add({entry.place, std::move(message), std::move(hint), ""});
+    Faults& faults = apart_ == nullptr ? faults_ : *apart_;
+    faults.add({entry.place, std::move(message), std::move(hint), ""});
   }
 
   static std::string name_of(const Entry& entry) {
@@ -467,12 +481,15 @@ class Collector {
   Meaning meaning_;
   Patient patient_;
   Faults faults_;
+  Faults* apart_ = nullptr;  // where the faults of one entry go instead
   std::int64_t left_out_ = 0, future_ = 0, duplicates_ = 0;
   Minutes last_ = 0;
   Minutes first_ = INT64_MAX;
   std::vector<double> default_uln_;
   std::map<std::string, std::int64_t> unknown_;
 };
+
+namespace {
 
 // Which signs of a protocol each word brings, its own and those that it implies.
 class Signs {
@@ -527,6 +544,23 @@ class Signs {
 
 Result<Patient> read_patient(const programme::Programme& programme, const PatientRequest& request) {
   return Collector(programme, request).read();
+}
+
+struct PatientEntries::Parts {
+  Collector collector;
+};
+
+PatientEntries::PatientEntries(const programme::Programme& programme, const PatientRequest& request)
+    : parts_(new Parts{Collector(programme, request)}) {}
+
+PatientEntries::~PatientEntries() = default;
+
+void PatientEntries::take(exchange::Entry&& entry, Faults* apart) {
+  parts_->collector.take(std::move(entry), apart);
+}
+
+Result<Patient> PatientEntries::finish(const exchange::Reading& reading) {
+  return parts_->collector.finish(reading);
 }
 
 protocol::Timeline timeline_of(const programme::Programme& programme,

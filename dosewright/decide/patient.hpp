@@ -5,6 +5,7 @@
 // or unknown to the programme is a note that every answer carries, and never reads as normal.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -74,6 +75,25 @@ struct PatientRequest {
 };
 
 Result<Patient> read_patient(const programme::Programme& programme, const PatientRequest& request);
+
+// The same from entries that the caller has: one subject of a study. Of the request only `at`,
+// `whole_day` and `limits` count, and `path` for messages. Both references must outlive it.
+class PatientEntries {
+ public:
+  PatientEntries(const programme::Programme& programme, const PatientRequest& request);
+  ~PatientEntries();
+  PatientEntries(const PatientEntries&) = delete;
+  PatientEntries& operator=(const PatientEntries&) = delete;
+
+  // What is wrong with the entry refuses the patient; or goes to `apart`, and the patient is read
+  // without it.
+  void take(exchange::Entry&& entry, Faults* apart = nullptr);
+  Result<Patient> finish(const exchange::Reading& reading);  // once
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
 
 // The interaction that a medicine falls under; nullptr: none. By name or class (without case), or
 // by a code; ATC codes stand for those that begin with them.

@@ -1,4 +1,4 @@
-// Which test, fact or drug a code or a name of a file means. Private to the module.
+// Which test, fact or drug a code or a name of a file means.
 #pragma once
 
 #include "dosewright/decide/patient.hpp"

@@ -1,6 +1,9 @@
 // SDTM [CDISC-SDTM]: the domains of one subject from a folder with lb, ex, dm, ae and cm, each as
 // .csv or .xpt. Rows of other subjects are passed over; which subject must be said where there are
-// several. DS is not read here: that a subject left the study is no fact about the next dose.
+// several. DS is not read here: that a subject left the study is no fact about the next dose. What
+// a row says: sdtm_rows.cpp.
+#include "dosewright/exchange/sdtm.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -28,11 +31,11 @@ class Reader {
       : folder_(std::move(folder)), sink_(sink), options_(options), reading_(reading) {}
 
   void read() {
-    domain("dm", [this](const TableRow& row, FaultList& faults) { dm(row, faults); });
-    domain("lb", [this](const TableRow& row, FaultList& faults) { lb(row, faults); });
-    domain("ex", [this](const TableRow& row, FaultList& faults) { ex(row, faults); });
-    domain("ae", [this](const TableRow& row, FaultList& faults) { ae(row, faults); });
-    domain("cm", [this](const TableRow& row, FaultList& faults) { cm(row, faults); });
+    domain("dm", SdtmDomain::kDm);
+    domain("lb", SdtmDomain::kLb);
+    domain("ex", SdtmDomain::kEx);
+    domain("ae", SdtmDomain::kAe);
+    domain("cm", SdtmDomain::kCm);
     if (!any_) {
       reading_.faults.add({folder_, 0, 0}, "expected files of SDTM, found none",
                           "the folder holds lb, ex, dm, ae, cm, each as .csv or .xpt");
@@ -62,12 +65,12 @@ class Reader {
     return {};
   }
 
-  void domain(const std::string& name,
-              const std::function<void(const TableRow&, FaultList&)>& read_row) {
+  void domain(const std::string& name, SdtmDomain which) {
     const std::string path = path_of(name);
     if (path.empty()) return;
     any_ = true;
     FaultList list(reading_.faults);
+    const Sink to_sink = [this](Entry&& entry) { hand_on(std::move(entry)); };
     TableVisitor visitor;
     visitor.start = [](const TableRow& names, FaultList& faults) {
       if (names.column("USUBJID") >= 0) return true;
@@ -77,127 +80,16 @@ class Reader {
     visitor.row = [&](const TableRow& row, FaultList& faults) {
       const std::string whose(row.field("USUBJID"));
       if (subjects_.size() < 100'000) subjects_.insert(whose);
-      if (options_.subject.empty() || whose == options_.subject) read_row(row, faults);
+      if (!options_.subject.empty() && whose != options_.subject) return;
+      read_sdtm_row(which, row, to_sink, {reading_.passed_over, faults});
     };
     read_table(path, visitor, list);
-  }
-
-  static std::string_view cell(const TableRow& row, const char* name) { return row.field(name); }
-
-  Entry begin(const TableRow& row, EntryKind kind) const {
-    Entry entry;
-    entry.place = row.place();
-    entry.kind = kind;
-    return entry;
   }
 
   void hand_on(Entry&& entry) {
     ++reading_.entries;
     if (options_.read != nullptr) options_.read->store(reading_.entries, std::memory_order_relaxed);
     sink_(std::move(entry));
-  }
-
-  // Undated rows are counted: what has no date cannot be put in order.
-  bool date(const TableRow& row, const char* name, Minutes& at, FaultList* faults) {
-    const std::string_view text = cell(row, name);
-    if (text.empty()) {
-      if (faults != nullptr) ++reading_.passed_over[fmt::format("row without {}", name)];
-      return false;
-    }
-    const Result<Minutes> parsed = parse_wall_clock(text);
-    if (parsed.ok()) {
-      at = *parsed;
-      return true;
-    }
-    if (faults != nullptr) {
-      faults->add(row.fault(name, parsed.faults()[0].message, parsed.faults()[0].hint));
-    }
-    return false;
-  }
-
-  static std::optional<double> number(const TableRow& row, const char* name, FaultList& faults) {
-    const std::string_view text = cell(row, name);
-    if (text.empty()) return std::nullopt;
-    const Result<double> value = parse_number(text);
-    if (value.ok()) return *value;
-    faults.add(row.fault(name, value.faults()[0].message, value.faults()[0].hint));
-    return std::nullopt;
-  }
-
-  void dm(const TableRow& row, FaultList& faults) {
-    Entry birth = begin(row, EntryKind::kBirth);
-    if (!cell(row, "BRTHDTC").empty() && date(row, "BRTHDTC", birth.at, &faults)) {
-      hand_on(std::move(birth));
-    }
-    if (cell(row, "SEX").empty()) return;
-    Entry sex = begin(row, EntryKind::kSex);
-    sex.codes.push_back({"", std::string(cell(row, "SEX"))});
-    hand_on(std::move(sex));
-  }
-
-  void lb(const TableRow& row, FaultList& faults) {
-    Entry entry = begin(row, EntryKind::kLab);
-    if (!cell(row, "LBLOINC").empty()) {
-      entry.codes.push_back({"LOINC", std::string(cell(row, "LBLOINC"))});
-    }
-    entry.codes.push_back({"", std::string(cell(row, "LBTESTCD"))});
-    entry.text = cell(row, "LBTEST");
-    if (!date(row, "LBDTC", entry.at, &faults)) return;
-    entry.value = number(row, "LBSTRESN", faults);
-    if (!entry.value) {
-      ++reading_.passed_over["LB row without LBSTRESN"];
-      return;
-    }
-    entry.unit = cell(row, "LBSTRESU");
-    entry.uln = number(row, "LBSTNRHI", faults);
-    entry.lln = number(row, "LBSTNRLO", faults);
-    hand_on(std::move(entry));
-  }
-
-  void ex(const TableRow& row, FaultList& faults) {
-    Entry entry = begin(row, EntryKind::kDose);
-    if (!cell(row, "EXTRT").empty()) entry.codes.push_back({"", std::string(cell(row, "EXTRT"))});
-    if (!date(row, "EXSTDTC", entry.at, &faults)) return;
-    Minutes end = entry.at;
-    date(row, "EXENDTC", end, nullptr);
-    if (end / kMinutesPerDay != entry.at / kMinutesPerDay) {
-      return faults.add(row.fault("EXENDTC",
-                                  "this row spans more than a day: single doses are needed",
-                                  "write one row for each dose"));
-    }
-    entry.value = number(row, "EXDOSE", faults);
-    entry.unit = cell(row, "EXDOSU");
-    hand_on(std::move(entry));
-  }
-
-  void ae(const TableRow& row, FaultList& faults) {
-    const std::optional<double> grade = number(row, "AETOXGR", faults);
-    Entry entry = begin(row, grade ? EntryKind::kReaction : EntryKind::kFact);
-    for (const char* name : {"AEDECOD", "AETERM"}) {
-      if (!cell(row, name).empty()) entry.codes.push_back({"", std::string(cell(row, name))});
-    }
-    entry.text = cell(row, "AETERM");
-    entry.value = grade;
-    if (!date(row, "AESTDTC", entry.at, &faults)) return;
-    Minutes end = 0;
-    if (date(row, "AEENDTC", end, nullptr)) entry.until = end;
-    hand_on(std::move(entry));
-  }
-
-  void cm(const TableRow& row, FaultList& faults) {
-    Entry entry = begin(row, EntryKind::kMedication);
-    for (const char* name : {"CMDECOD", "CMTRT"}) {
-      if (!cell(row, name).empty()) entry.codes.push_back({"", std::string(cell(row, name))});
-    }
-    entry.text = cell(row, "CMTRT");
-    if (!date(row, "CMSTDTC", entry.at, &faults)) return;
-    Minutes end = 0;
-    if (date(row, "CMENDTC", end, nullptr)) entry.until = end;
-    if (cell(row, "CMDOSFRQ") == "QD") {
-      entry.value = number(row, "CMDOSE", faults);
-      entry.unit = std::string(cell(row, "CMDOSU")) + "/d";
-    }
-    hand_on(std::move(entry));
   }
 
   std::string folder_;

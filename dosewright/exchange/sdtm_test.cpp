@@ -92,6 +92,38 @@ TEST_CASE("a row over many days, a folder without files, a column that is missin
   CHECK(to_text(folder.read("", entries).faults).find("USUBJID is missing") != std::string::npos);
 }
 
+TEST_CASE("a row over many days with its frequency is one entry for each dose") {
+  const Folder folder;
+  const std::string head = "USUBJID,EXTRT,EXDOSE,EXDOSU,EXDOSFRQ,EXSTDTC,EXENDTC\n";
+  const auto doses = [&](const std::string& rows) {
+    folder.write("ex.csv", head + rows);
+    std::vector<Entry> entries;
+    const Reading reading = folder.read("", entries);
+    CHECK_MESSAGE(reading.faults.empty(), to_text(reading.faults));
+    return entries;
+  };
+  const auto daily = doses("S-1,x,54,mg,QD,2013-05-01,2013-05-03\n");
+  REQUIRE(daily.size() == 3);
+  CHECK(clock_text(daily[2].at) == "2013-05-03");
+  CHECK(*daily[2].value == 54);
+  CHECK(doses("S-1,x,54,mg,BID,2013-05-01,2013-05-03\n").size() == 6);
+  CHECK(doses("S-1,x,54,mg,QW,2013-05-01,2013-05-14\n").size() == 2);
+  CHECK(doses("S-1,x,54,mg,QW,2013-05-01,2013-05-15\n").size() == 3);
+  CHECK(doses("S-1,x,54,mg,QD,2013-05-01T10:00,2013-05-02T09:00\n").size() == 2);
+  CHECK(doses("S-1,x,54,mg,PRN,2013-05-01,2013-05-01\n").size() == 1);
+}
+
+TEST_CASE("a row that ends before it begins, or never, is refused") {
+  const Folder folder;
+  std::vector<Entry> entries;
+  const std::string head = "USUBJID,EXTRT,EXDOSE,EXDOSU,EXDOSFRQ,EXSTDTC,EXENDTC\n";
+  folder.write("ex.csv", head + "S-1,x,54,mg,QD,2013-05-03,2013-05-01\n");
+  CHECK(to_text(folder.read("", entries).faults).find("before the first") != std::string::npos);
+  folder.write("ex.csv", head + "S-1,x,54,mg,QD,2013-05-03,9013-05-01\n");
+  CHECK(to_text(folder.read("", entries).faults).find("thousand doses") != std::string::npos);
+  CHECK(entries.empty());
+}
+
 // A transport file of version 5 with two rows, written by ReadStat itself.
 class Transport {
  public:

@@ -28,7 +28,7 @@ void read_csv_table(const std::string& path, const TableVisitor& visitor, FaultL
   row.names = stream->header();
   row.fields.resize(row.names.size());
   if (!visitor.start(row, faults)) return;
-  while (stream->next(faults)) {
+  while (!visitor.stopped() && stream->next(faults)) {
     row.number = stream->place(-1).line;
     for (std::size_t i = 0; i < row.fields.size(); ++i) {
       row.fields[i] = stream->field(static_cast<int>(i));

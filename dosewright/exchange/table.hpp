@@ -29,6 +29,9 @@ struct TableRow {
 struct TableVisitor {
   std::function<bool(const TableRow& names, FaultList& faults)> start;
   std::function<void(const TableRow& row, FaultList& faults)> row;
+  const std::atomic<bool>* stop = nullptr;  // once true, the rest of the table is not read
+
+  bool stopped() const { return stop != nullptr && stop->load(std::memory_order_relaxed); }
 };
 
 void read_table(const std::string& path, const TableVisitor& visitor, FaultList& faults);

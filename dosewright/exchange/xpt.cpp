@@ -54,7 +54,7 @@ bool start(Walk& walk) {
 
 int on_value(int row, readstat_variable_t* variable, readstat_value_t value, void* context) {
   Walk& walk = *static_cast<Walk*>(context);
-  if (!start(walk)) return READSTAT_HANDLER_ABORT;
+  if (!start(walk) || walk.visitor->stopped()) return READSTAT_HANDLER_ABORT;
   const auto index = static_cast<std::size_t>(readstat_variable_get_index(variable));
   if (index >= walk.row.fields.size()) return READSTAT_HANDLER_ABORT;
   walk.row.number = row + 1;
@@ -100,7 +100,7 @@ void read_xpt(const std::string& path, const TableVisitor& visitor, FaultList& f
   readstat_set_value_handler(parser.get(), &on_value);
   readstat_set_error_handler(parser.get(), &on_error);
   const readstat_error_t done = readstat_parse_xport(parser.get(), path.c_str(), &walk);
-  if (walk.refused) return;
+  if (walk.refused || visitor.stopped()) return;
   if (done != READSTAT_OK) {
     faults.add({{path, walk.row.number, 0},
                 std::string("the transport file cannot be read: ") + readstat_error_message(done),

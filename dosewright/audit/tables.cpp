@@ -1,0 +1,309 @@
+#include "dosewright/audit/tables.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "dosewright/audit/hys_law.hpp"
+#include "dosewright/base/text.hpp"
+#include "dosewright/exchange/dataset_line.hpp"
+#include "dosewright/exchange/entry.hpp"
+
+namespace dosewright::audit {
+namespace {
+
+using exchange::clock_text;
+using json = nlohmann::ordered_json;
+
+constexpr std::size_t kMostRows = 20;  // of a table on the terminal
+
+class Csv {
+ public:
+  explicit Csv(std::string_view header) : text_("# " + std::string(kDisclaimer) + "\n") {
+    text_ += header;
+    text_ += '\n';
+  }
+  void row(std::initializer_list<std::string_view> fields) {
+    bool first = true;
+    for (const std::string_view field : fields) {
+      if (!first) text_ += ',';
+      first = false;
+      exchange::append_field(text_, field);
+    }
+    text_ += '\n';
+  }
+  std::string take() { return std::move(text_); }
+
+ private:
+  std::string text_;
+};
+
+std::string when(const std::optional<Minutes>& at) {
+  return at ? clock_text(*at) : std::string();
+}
+
+std::string multiple(double value) {
+  return value < 0 ? std::string() : fmt::format("{:.2f}", value);
+}
+
+using Counts = std::array<std::int64_t, kKinds>;
+
+struct ByRule {
+  std::int64_t findings = 0, times = 0, subjects = 0;
+};
+struct BySite {
+  std::int64_t subjects = 0, judged = 0, with = 0, candidates = 0;
+  Counts kinds{};
+};
+
+struct Summary {
+  std::map<std::pair<int, std::string>, ByRule> rules;
+  std::map<std::string, BySite> sites;
+  Counts kinds{};
+  std::map<std::string, std::int64_t> verdicts, liver;
+  std::int64_t findings = 0, with = 0;
+};
+
+void add_subject(Summary& summary, const Subject& subject) {
+  BySite& site = summary.sites[subject.site];
+  ++site.subjects;
+  ++summary.verdicts[to_text(subject.verdict)];
+  if (subject.verdict == Verdict::kJudged) {
+    ++site.judged;
+    if (subject.liver.verdict != HysLaw::kNothing) {
+      ++summary.liver[to_text(subject.liver.verdict)];
+    }
+  }
+  if (subject.liver.verdict == HysLaw::kCandidate) ++site.candidates;
+  if (!subject.findings.empty()) ++site.with, ++summary.with;
+  std::vector<std::pair<int, std::string>> seen;
+  for (const Finding& one : subject.findings) {
+    const std::pair key(static_cast<int>(one.kind), one.rule);
+    ByRule& rule = summary.rules[key];
+    ++rule.findings;
+    rule.times += one.times;
+    if (std::ranges::find(seen, key) == seen.end()) {
+      seen.push_back(key);
+      ++rule.subjects;
+    }
+    ++site.kinds[static_cast<std::size_t>(one.kind)];
+    ++summary.kinds[static_cast<std::size_t>(one.kind)];
+    ++summary.findings;
+  }
+}
+
+Summary summary_of(const Audit& audit) {
+  Summary summary;
+  for (const Subject& subject : audit.subjects) add_subject(summary, subject);
+  return summary;
+}
+
+json kinds_json(const Counts& kinds) {
+  json out = json::object();
+  for (std::size_t i = 0; i < kinds.size(); ++i) out[to_text(static_cast<Kind>(i))] = kinds[i];
+  return out;
+}
+
+json rules_json(const Summary& summary) {
+  json out = json::array();
+  for (const auto& [key, rule] : summary.rules) {
+    out.push_back({{"kind", to_text(static_cast<Kind>(key.first))},
+                   {"rule", key.second},
+                   {"findings", rule.findings},
+                   {"times", rule.times},
+                   {"subjects", rule.subjects}});
+  }
+  return out;
+}
+
+json sites_json(const Summary& summary) {
+  json out = json::array();
+  for (const auto& [name, site] : summary.sites) {
+    out.push_back({{"site", name},
+                   {"subjects", site.subjects},
+                   {"judged", site.judged},
+                   {"with_findings", site.with},
+                   {"findings", kinds_json(site.kinds)}});
+  }
+  return out;
+}
+
+json peaks_json(const LiverCase& liver) {
+  json out = json::object();
+  for (int i = 0; i < 4; ++i) {
+    out[kLiverTests[i]] = liver.peak[i] < 0 ? json(nullptr) : json(liver.peak[i]);
+  }
+  return out;
+}
+
+json liver_json(const Audit& audit) {
+  json out = json::array();
+  for (const Subject* one : worrying(audit)) {
+    if (one->liver.verdict == HysLaw::kNothing) continue;
+    out.push_back({{"subject", one->id},
+                   {"site", one->site},
+                   {"verdict", to_text(one->liver.verdict)},
+                   {"peaks_x_uln", peaks_json(one->liver)},
+                   {"why", one->liver.why}});
+  }
+  return out;
+}
+
+json not_judged_json(const Audit& audit) {
+  json out = json::array();
+  for (const Subject& one : audit.subjects) {
+    if (one.verdict != Verdict::kNotJudged) continue;
+    out.push_back({{"subject", one.id}, {"site", one.site}, {"why", one.why}});
+  }
+  return out;
+}
+
+void add_line(std::string& out, const char* name, std::int64_t count, const std::string& more) {
+  out += fmt::format("  {:>8}  {:<24} {}\n", count, name, more);
+}
+
+bool more_severe(const Subject* a, const Subject* b) {
+  if (a->liver.verdict != b->liver.verdict) return a->liver.verdict > b->liver.verdict;
+  const auto weight = [](const LiverCase& liver) {
+    return std::max({liver.peak[kAlt], liver.peak[kAst], 0.1}) / kAminotransferaseLimit *
+           std::max(liver.peak[kBili], 0.1) / kBilirubinLimit;
+  };
+  const double of_a = weight(a->liver);
+  const double of_b = weight(b->liver);
+  return of_a != of_b ? of_a > of_b : a->id < b->id;
+}
+
+}  // namespace
+
+std::vector<const Subject*> worrying(const Audit& audit) {
+  std::vector<const Subject*> list;
+  for (const Subject& subject : audit.subjects) {
+    if (subject.verdict == Verdict::kJudged && is_elevated(subject.liver)) {
+      list.push_back(&subject);
+    }
+  }
+  std::ranges::sort(list, more_severe);
+  return list;
+}
+
+std::string deviations_csv(const Audit& audit) {
+  Csv csv("subject,site,date,kind,rule,until,times,seen,expected,source");
+  for (const Subject& subject : audit.subjects) {
+    for (const Finding& one : subject.findings) {
+      csv.row({subject.id, subject.site, clock_text(one.at), to_text(one.kind), one.rule,
+               when(one.until), std::to_string(one.times), one.seen, one.expected, one.source});
+    }
+  }
+  return csv.take();
+}
+
+std::string subjects_csv(const Audit& audit) {
+  Csv csv(
+      "subject,site,arm,verdict,why,from,until,readings,doses,first_dose,last_dose,states,"
+      "findings,dosing_findings,peak_ALT,peak_AST,peak_BILI,peak_ALP,hys_law,notes");
+  for (const Subject& one : audit.subjects) {
+    const auto dosing = std::ranges::count_if(
+        one.findings, [](const Finding& finding) { return is_dosing(finding.kind); });
+    csv.row({one.id,
+             one.site,
+             one.arm,
+             to_text(one.verdict),
+             join(one.why, "; "),
+             when(one.from),
+             when(one.until),
+             std::to_string(one.readings),
+             std::to_string(one.doses),
+             when(one.first_dose),
+             when(one.last_dose),
+             one.states,
+             std::to_string(one.findings.size()),
+             std::to_string(dosing),
+             multiple(one.liver.peak[kAlt]),
+             multiple(one.liver.peak[kAst]),
+             multiple(one.liver.peak[kBili]),
+             multiple(one.liver.peak[kAlp]),
+             to_text(one.liver.verdict),
+             join(one.notes, "; ")});
+  }
+  return csv.take();
+}
+
+std::string candidates_csv(const Audit& audit) {
+  Csv csv(
+      "subject,site,arm,verdict,aminotransferase_date,aminotransferase_x_uln,bilirubin_date,"
+      "bilirubin_x_uln,phosphatase_x_uln,alternative,peak_ALT,peak_AST,peak_BILI,peak_ALP,why");
+  for (const Subject* one : worrying(audit)) {
+    const LiverCase& liver = one->liver;
+    if (liver.verdict == HysLaw::kNothing) continue;
+    const bool pair = liver.verdict != HysLaw::kApart;
+    csv.row({one->id, one->site, one->arm, to_text(liver.verdict),
+             pair ? clock_text(liver.aminotransferase_at) : "",
+             pair ? multiple(liver.aminotransferase) : "",
+             pair ? clock_text(liver.bilirubin_at) : "", pair ? multiple(liver.bilirubin) : "",
+             multiple(liver.phosphatase), liver.alternative, multiple(liver.peak[kAlt]),
+             multiple(liver.peak[kAst]), multiple(liver.peak[kBili]), multiple(liver.peak[kAlp]),
+             liver.why});
+  }
+  return csv.take();
+}
+
+std::string summary_json(const Audit& audit) {
+  const Summary summary = summary_of(audit);
+  json files = json::object();
+  for (const auto& [domain, path] : audit.files) files[domain] = path;
+  const json out = {{"disclaimer", kDisclaimer},
+                    {"programme", audit.programme},
+                    {"profile", audit.profile},
+                    {"regimen", audit.regimen},
+                    {"regions", audit.regions},
+                    {"schedules", audit.schedules},
+                    {"treatments", audit.treatments},
+                    {"grace", duration_text(audit.grace)},
+                    {"hys_law_window", duration_text(audit.window)},
+                    {"files", files},
+                    {"rows", audit.rows},
+                    {"passed_over", audit.passed_over},
+                    {"not_judged_rules", audit.not_judged},
+                    {"subjects", summary.verdicts},
+                    {"with_findings", summary.with},
+                    {"findings", summary.findings},
+                    {"by_kind", kinds_json(summary.kinds)},
+                    {"by_rule", rules_json(summary)},
+                    {"by_site", sites_json(summary)},
+                    {"hys_law", summary.liver},
+                    {"liver", liver_json(audit)},
+                    {"not_judged", not_judged_json(audit)}};
+  return out.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+std::string summary_text(const Audit& audit) {
+  const Summary summary = summary_of(audit);
+  std::string out = fmt::format("{}, profile {}: {} subjects, {} rows\n", audit.programme,
+                                audit.profile, audit.subjects.size(), audit.rows);
+  for (const auto& [verdict, count] : summary.verdicts) add_line(out, verdict.c_str(), count, "");
+  out += fmt::format("\nFINDINGS: {} in {} subjects\n", summary.findings, summary.with);
+  for (const auto& [key, rule] : summary.rules) {
+    add_line(out, to_text(static_cast<Kind>(key.first)).c_str(), rule.findings,
+             fmt::format("{} ({} subjects)", key.second, rule.subjects));
+  }
+  out += "\nHY'S LAW\n";
+  if (summary.liver.empty()) out += "  nobody passes both limits\n";
+  for (const auto& [verdict, count] : summary.liver) add_line(out, verdict.c_str(), count, "");
+  std::size_t shown = 0;
+  for (const Subject* one : worrying(audit)) {
+    if (one->liver.verdict == HysLaw::kNothing || ++shown > kMostRows) break;
+    out += fmt::format("  {} (site {}): {}\n", one->id, one->site, one->liver.why);
+  }
+  std::size_t refused = 0;
+  for (const Subject& one : audit.subjects) {
+    if (one.verdict != Verdict::kNotJudged || ++refused > kMostRows) continue;
+    out += (refused == 1 ? "\nNOT JUDGED\n  " : "  ") + one.id + ": " + join(one.why, "; ") + "\n";
+  }
+  for (const std::string& what : audit.not_judged) out += "\nnot judged: " + what;
+  if (!audit.not_judged.empty()) out += "\n";
+  return out;
+}
+
+}  // namespace dosewright::audit

@@ -1,0 +1,26 @@
+// What an audit found, as files. Format: docs/audit.md.
+#pragma once
+
+#include <string>
+
+#include "dosewright/audit/audit.hpp"
+
+namespace dosewright::audit {
+
+inline constexpr const char* kDisclaimer =
+    "For research. Not a medical device: not for decisions about the care of a person.";
+
+// Tables by RFC 4180, except for their first line: "# " and the disclaimer.
+std::string deviations_csv(const Audit& audit);
+std::string subjects_csv(const Audit& audit);
+std::string candidates_csv(const Audit& audit);
+
+std::string summary_json(const Audit& audit);
+std::string summary_text(const Audit& audit);  // for a terminal, at most 120 columns wide
+std::string audit_html(const Audit& audit);    // one page that needs nothing else
+
+// By severity: candidates first, then those that pass both limits of Hy's law, then one of them;
+// the higher product of the peaks first. Only those that pass a limit.
+std::vector<const Subject*> worrying(const Audit& audit);
+
+}  // namespace dosewright::audit
