@@ -1,8 +1,12 @@
 #include "dosewright/audit/audit.hpp"
 
 #include <doctest/doctest.h>
+#include <readstat.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
+#include <memory>
 #include <random>
 #include <sstream>
 
@@ -319,6 +323,81 @@ TEST_CASE("the order of the rows, and whether they are put aside on disk, change
   CHECK(candidates_csv(a) == candidates_csv(b));
   CHECK(without_rows(subjects_csv(a)) == without_rows(subjects_csv(b)));
   CHECK(audit_html(a).size() > 10'000);
+}
+
+// The rows of an LB as a transport file of version 5, by ReadStat: limits and values are numbers.
+class Transport {
+ public:
+  explicit Transport(const std::string& table) : file_("", ".xpt") {
+    std::istringstream in(table);
+    std::string line;
+    std::getline(in, line);
+    for (const auto name : split(line, ',')) names_.emplace_back(name);
+    while (std::getline(in, line)) rows_.push_back(line);
+    write();
+  }
+  const std::string& path() const { return file_.path(); }
+
+ private:
+  static bool is_number(const std::string& name) {
+    return name == "LBSTRESN" || name == "LBSTNRHI";
+  }
+
+  void write() {
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> out(std::fopen(path().c_str(), "wb"),
+                                                              &std::fclose);
+    readstat_writer_t* writer = readstat_writer_init();
+    readstat_set_data_writer(writer, [](const void* bytes, size_t length, void* file) {
+      return static_cast<ssize_t>(std::fwrite(bytes, 1, length, static_cast<std::FILE*>(file)));
+    });
+    std::vector<readstat_variable_t*> variables;
+    for (const std::string& name : names_) {
+      const auto type = is_number(name) ? READSTAT_TYPE_DOUBLE : READSTAT_TYPE_STRING;
+      variables.push_back(readstat_add_variable(writer, name.c_str(), type, 20));
+    }
+    readstat_writer_set_file_format_version(writer, 5);
+    readstat_begin_writing_xport(writer, out.get(), static_cast<long>(rows_.size()));
+    for (const std::string& row : rows_) {
+      readstat_begin_row(writer);
+      const auto fields = split(row, ',');
+      for (std::size_t i = 0; i < fields.size(); ++i) insert(writer, variables[i], i, fields[i]);
+      readstat_end_row(writer);
+    }
+    readstat_end_writing(writer);
+    readstat_writer_free(writer);
+  }
+
+  void insert(readstat_writer_t* writer, readstat_variable_t* variable, std::size_t column,
+              std::string_view field) const {
+    const std::string text(field);
+    if (!is_number(names_[column])) {
+      readstat_insert_string_value(writer, variable, text.c_str());
+    } else if (text.empty()) {
+      readstat_insert_missing_value(writer, variable);
+    } else {
+      readstat_insert_double_value(writer, variable, *exchange::parse_number(text));
+    }
+  }
+
+  File file_;
+  std::vector<std::string> names_, rows_;
+};
+
+TEST_CASE("CSV and SAS transport give the same answer") {
+  const Rows rows = mixed_study();
+  const Audit from_csv = audit_of(rows);
+  const Transport lb(rows.lb);
+  const File ex(rows.ex), dm(rows.dm);
+  Request request = hepatic();
+  request.programme = &mipomersen();
+  request.lb = lb.path();
+  request.ex = ex.path();
+  request.dm = dm.path();
+  const auto from_xpt = run(request);
+  REQUIRE_MESSAGE(from_xpt.ok(), to_text(from_xpt.ok() ? Faults() : from_xpt.faults()));
+  CHECK(deviations_csv(*from_xpt) == deviations_csv(from_csv));
+  CHECK(candidates_csv(*from_xpt) == candidates_csv(from_csv));
+  CHECK(std::ranges::count(from_xpt->subjects, Verdict::kNotJudged, &Subject::verdict) == 19);
 }
 
 TEST_CASE("another drug counts only where it is named; a row for many days is many doses") {

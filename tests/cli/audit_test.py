@@ -200,5 +200,131 @@ class Pilot(Study):
         self.assertEqual((row["peak_AST"], row["peak_BILI"], row["peak_ALP"]), ("3.97", "5.94", "5.97"))
 
 
+DOSING = ("dose_while_withheld", "dose_without_test", "dose_above_reduced", "stopped_late", "missed_dose_rule")
+ARMS = ("--arm", "70 mg TIW=70mg-tiw", "--arm", "30 mg QD=30mg-qd", "--treatment", "PLACEBO")
+
+
+def later(date, days):
+    return (datetime.datetime.fromisoformat(date) + datetime.timedelta(days=days)).isoformat(timespec="minutes")
+
+
+class Export(Study):
+    """A virtual study is written, read back, and deviations planted into it are found."""
+
+    unaltered = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.home = tempfile.mkdtemp(prefix="dosewright-")
+        out = os.path.join(cls.home, "trial")
+        done = subprocess.run([PROGRAM, "trial", PROGRAMME, "--design", "schedules", "--patients", "40", "--replicates",
+                               "1", "--export", "sdtm", "--out", out], capture_output=True, text=True, timeout=600,
+                              check=False)
+        assert done.returncode == 0, done.stderr
+        cls.study = {}
+        for name in ("dm", "ex", "lb", "ae", "ds"):
+            with open(os.path.join(out, "sdtm", name + ".csv"), encoding="utf-8", newline="") as file:
+                cls.study[name] = list(csv.DictReader(file))
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.home)
+
+    def findings(self, **changed):
+        """The rows of deviations.csv for the study, some of its tables exchanged."""
+        arguments = []
+        for name, rows in {**self.study, **changed}.items():
+            path = os.path.join(self.folder, name + ".csv")
+            with open(path, "w", encoding="utf-8", newline="") as file:
+                table = csv.DictWriter(file, list(rows[0]))
+                table.writeheader()
+                table.writerows(rows)
+            arguments += ["--" + name, path]
+        result = self.call(*arguments, *ARMS, "--out", self.out)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return self.table("deviations.csv")
+
+    def new(self, **changed):
+        """Kind and rule, by subject, of what is found beside the findings of the study as it came."""
+        before = {tuple(row.values()) for row in self.as_it_came()}
+        return {(row["subject"], row["kind"], row["rule"]) for row in self.findings(**changed)
+                if tuple(row.values()) not in before}
+
+    def as_it_came(self):
+        if Export.unaltered is None:
+            Export.unaltered = self.findings()
+        return Export.unaltered
+
+    def elevated(self, low, high):
+        """(subject, date) of readings of ALT on a programme's dose, in multiples of the limit."""
+        placebo = {dose["USUBJID"] for dose in self.study["ex"] if dose["EXTRT"] == "PLACEBO"}
+        for row in self.study["lb"]:
+            ratio = float(row["LBSTRESN"]) / float(row["LBSTNRHI"]) if row["LBTESTCD"] == "ALT" else 0
+            if low <= ratio < high and row["USUBJID"] not in placebo:
+                yield row["USUBJID"], row["LBDTC"]
+
+    def quiet(self):
+        """A subject without a finding who was dosed for the whole two years."""
+        found = {row["subject"] for row in self.as_it_came()}
+        full = {row["USUBJID"] for row in self.study["ds"] if row["DSDECOD"] == "COMPLETED"}
+        weekly = {row["USUBJID"] for row in self.study["dm"] if row["ARM"] == "200 mg QW"}
+        high = {who for who, _ in self.elevated(2, 99)}
+        return sorted((full & weekly) - found - high)[0]
+
+    def test_unaltered_there_is_no_dosing_deviation(self):
+        self.findings()
+        summary = self.summary()
+        self.assertEqual(summary["subjects"], {"judged": 40})
+        self.assertEqual([summary["by_kind"][kind] for kind in DOSING], [0] * len(DOSING))
+        doses = sum(int(row["doses"]) for row in self.table("subjects.csv"))
+        self.assertEqual(doses, len(self.study["ex"]))
+        readings = sum(int(row["readings"]) for row in self.table("subjects.csv"))
+        self.assertGreater(readings, 3000)
+
+    def test_a_dose_while_withheld(self):
+        high = list(self.elevated(3, 5))
+        who, when = next((a, x) for (a, x), (b, y) in zip(high, high[1:]) if a == b and later(x, 7) == y)
+        dose = dict(next(row for row in self.study["ex"] if row["USUBJID"] == who))
+        dose["EXSTDTC"] = dose["EXENDTC"] = later(when, 9)
+        self.assertIn((who, "dose_while_withheld", "hepatic.confirmed"), self.new(ex=self.study["ex"] + [dose]))
+
+    def test_a_confirmation_removed(self):
+        who, when = next(self.elevated(3, 5))
+        rows = [row for row in self.study["lb"]
+                if row["USUBJID"] != who or not later(when, 1) <= row["LBDTC"] <= later(when, 10)]
+        self.assertLess(len(rows), len(self.study["lb"]))
+        kinds = {(kind, rule) for subject, kind, rule in self.new(lb=rows) if subject == who}
+        self.assertTrue({("confirmation_late", "hepatic.confirm"), ("confirmation_missing", "hepatic.confirm")} & kinds,
+                        kinds)
+
+    def test_a_lab_removed(self):
+        who = self.quiet()
+        first = next(row["RFXSTDTC"] for row in self.study["dm"] if row["USUBJID"] == who)
+        rows = [row for row in self.study["lb"] if row["USUBJID"] != who or row["LBTESTCD"] != "BILI"
+                or not later(first, 100) <= row["LBDTC"] <= later(first, 125)]
+        self.assertEqual(len(rows), len(self.study["lb"]) - 1)
+        self.assertIn((who, "test_overdue", "hepatic-first-year"), self.new(lb=rows))
+
+    def test_a_bilirubin_raised(self):
+        who = self.quiet()
+        first = next(row["RFXSTDTC"] for row in self.study["dm"] if row["USUBJID"] == who)
+        rows = [dict(row) for row in self.study["lb"]]
+        for row in rows:
+            visit = row["USUBJID"] == who and later(first, 80) <= row["LBDTC"] <= later(first, 90)
+            if visit and row["LBTESTCD"] in ("ALT", "BILI"):
+                row["LBSTRESN"] = str(2.5 * float(row["LBSTNRHI"]) * (2 if row["LBTESTCD"] == "ALT" else 1))
+        found = self.new(lb=rows)
+        self.assertIn((who, "stopped_late", "hepatic.stop-bilirubin"), found)
+        self.assertIn((who, "hys_law_candidate", "hys_law"), found)
+
+    def test_a_dose_moved_next_to_the_one_after_it(self):
+        who = self.quiet()
+        rows = [dict(row) for row in self.study["ex"]]
+        mine = [row for row in rows if row["USUBJID"] == who]
+        pair = next((a, b) for a, b in zip(mine[5:], mine[6:]) if later(a["EXSTDTC"], 7) == b["EXSTDTC"])
+        pair[0]["EXSTDTC"] = pair[0]["EXENDTC"] = later(pair[0]["EXSTDTC"], 5)
+        self.assertIn((who, "missed_dose_rule", "missed_dose"), self.new(ex=rows))
+
+
 if __name__ == "__main__":
     unittest.main()
