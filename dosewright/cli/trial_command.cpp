@@ -258,6 +258,7 @@ int run(int argc, const char* const* argv) {
   add_decide_command(app, exit_code);
   add_audit_command(app, exit_code);
   add_storage_command(app, exit_code);
+  add_signal_command(app, exit_code);
   add_molecule_commands(app, exit_code);
   add_simulate_command(app, exit_code);
   try {

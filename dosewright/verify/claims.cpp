@@ -244,8 +244,11 @@ class RegionClaims {
     claim.bad.moment = [model, index, stay, limit](const Moment& m) {
       const z3::expr over =
           m.now - m.charts[0].since > m.now.ctx().int_val(static_cast<std::int64_t>(limit));
+      // As it was last asked: what comes true at noon is answered at midnight.
+      const View asked{m.charts[0].settled_at, m.charts[0].since};
       const z3::expr open =
-          stay != nullptr ? !model->ask(0, *stay, m).is_true() : model->allows_dose(m, 0);
+          stay != nullptr ? !model->ask(*model->parts().front().protocol, *stay, m, asked).is_true()
+                          : model->allows_dose(m, 0);
       return model->in_state(m, 0, index) && over && open;
     };
     claim.stronger.moment = [model, index, limit](const Moment& m) {

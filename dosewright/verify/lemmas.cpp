@@ -61,7 +61,11 @@ z3::expr Model::times_in_order(const Moment& m) const {
       all = all && z3::implies(reading.baseline_taken[p], reading.taken);
     }
   }
-  for (const z3::expr& count : m.counts) all = all && count >= 0;
+  // A reading that counts is the latest one.
+  for (std::size_t i = 0; i < m.counts.size(); ++i) {
+    all = all && m.counts[i] >= 0 &&
+          z3::implies(m.counts[i] > 0, m.readings[word_of_count(i)].taken && satisfies(i, m));
+  }
   const DosingAt& d = m.dosing;
   if (doses_matter_) {
     all = all && z3::implies(d.given, d.count >= 1 && d.first <= d.last && d.last <= m.now);

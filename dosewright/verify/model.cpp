@@ -21,6 +21,8 @@ bool is_baseline(SlotKind kind) {
   return kind == SlotKind::kBaseline || kind == SlotKind::kBaselineUln;
 }
 
+constexpr int kDay = static_cast<int>(kMinutesPerDay);
+
 const Transition& rule_of(const Region& region, int index) {
   return region.transitions[at(index)];
 }
@@ -52,6 +54,7 @@ void Model::collect(const Protocol& protocol, const Transition& condition) {
       add_sign(protocol, index, slot.index);
     } else {
       doses_matter_ |= slot.kind >= SlotKind::kTreatmentAge;
+      stretches_matter_ |= slot.kind == SlotKind::kDoseAge;
     }
   }
 }
@@ -397,10 +400,16 @@ z3::expr Model::baselines(const Step& step, std::size_t word) const {
   return all;
 }
 
+std::size_t Model::word_of_count(std::size_t count) const {
+  const CountOf& one = counts_[count];
+  return at(word_of(*one.protocol, one.protocol->counts[at(one.index)].analyte));
+}
+
+// The latest reading, when it was taken.
 z3::expr Model::satisfies(std::size_t count, const Moment& moment) const {
   const CountOf& one = counts_[count];
-  return ask(*one.protocol, one.protocol->counts[at(one.index)].test, moment,
-             {moment.now, moment.now})
+  const z3::expr& taken_at = moment.readings[word_of_count(count)].at;
+  return ask(*one.protocol, one.protocol->counts[at(one.index)].test, moment, {taken_at, taken_at})
       .is_true();
 }
 
@@ -409,8 +418,7 @@ z3::expr Model::counts(const Step& step) const {
   z3::expr all = context_.bool_val(true);
   const Moment &a = *step.before, &b = *step.after;
   for (std::size_t i = 0; i < counts_.size(); ++i) {
-    const CountOf& one = counts_[i];
-    const auto w = at(word_of(*one.protocol, one.protocol->counts[at(one.index)].analyte));
+    const std::size_t w = word_of_count(i);
     const z3::expr repeated = a.readings[w].taken && a.readings[w].at == b.now;
     const z3::expr one_more =
         a.counts[i] + z3::ite(repeated, context_.int_val(0), context_.int_val(1));
@@ -436,14 +444,29 @@ z3::expr Model::doses(const Step& step) const {
   const DosingAt &a = step.before->dosing, &b = step.after->dosing;
   if (!doses_matter_) return !step.dosed && b.given == a.given && b.count == a.count;
   const z3::expr& now = step.after->now;
+  constexpr int kStretch = kDaysOfStretch * static_cast<int>(kMinutesPerDay);
+  const z3::expr count = a.count + step.weeks;
+  const z3::expr last = z3::ite(step.stretch, now - kStretch, a.last);
   z3::expr all = b.given == (a.given || step.dosed) &&
-                 z3::implies(!step.dosed, b.count == a.count && b.amount == a.amount) &&
-                 z3::implies(step.dosed, b.count > a.count) &&
+                 z3::implies(!step.dosed, b.count == count && b.amount == a.amount) &&
+                 z3::implies(step.dosed, b.count > count) &&
                  b.first == z3::ite(step.dosed && !a.given, now, a.first) &&
-                 b.last == z3::ite(step.dosed, now, a.last);
+                 b.last == z3::ite(step.dosed, now, last);
   for (const z3::expr& drawn : step.drawn) all = all && z3::implies(step.dosed, !drawn);
   for (const z3::expr& told : step.reported) all = all && z3::implies(step.dosed, !told);
   return all;
+}
+
+// A stretch follows a dose, a week after it at first; the last of its doses is a week before
+// `after`.
+z3::expr Model::stretches(const Step& step, Pace pace) const {
+  constexpr int kMostWeeks = 60;
+  if (pace == Pace::kShort || !stretches_matter_) return context_.bool_val(true);
+  const Moment &a = *step.before, &b = *step.after;
+  return z3::implies(!step.stretch, step.weeks == 0) &&
+         z3::implies(step.stretch, step.weeks >= 1 && step.weeks <= kMostWeeks && a.dosing.given &&
+                                       a.dosing.last == a.now &&
+                                       b.day == a.day + kDaysOfStretch * (step.weeks + 1));
 }
 
 // settle_region of engine.cpp: rules fire until none is true. A chain that is proved to end is
@@ -480,21 +503,42 @@ z3::expr Model::settle(Step& step, std::size_t part) const {
   return all && b.touched_at == z3::ite((asked && by_fact) || fired, now, a.touched_at);
 }
 
-// Whole days pass unasked: no timer of the state may have come true on the day before.
-z3::expr Model::no_timer_skipped(const Step& step, std::size_t part) const {
-  const Moment &a = *step.before, &b = *step.after;
+// No rule of the state is true when it was last asked unseen: on the day before, or on the same day
+// before its dose.
+z3::expr Model::quiet(const Step& step, std::size_t part, int state,
+                      const z3::expr& dosed_at) const {
   const Region& region = parts_[part].chart();
-  const z3::expr eve = b.now - kDay;
+  const z3::expr eve = step.after->now - kDay;
+  const z3::expr unseen = z3::ite(step.dosed, step.after->now, eve);
+  Moment then = *step.before;
+  then.dosing.last = dosed_at;
+  then.dosing.count = then.dosing.count + step.weeks;
   z3::expr all = context_.bool_val(true);
-  for (std::size_t s = 0; s < region.states.size(); ++s) {
-    if (!region.states[s].timed) continue;
-    z3::expr quiet = context_.bool_val(true);
-    for (const int index : region.states[s].outgoing) {
-      const Term guard =
-          ask(*parts_[part].protocol, rule_of(region, index), a, {eve, a.charts[part].since});
-      quiet = quiet && !guard.is_true();
+  for (const int index : region.states[at(state)].outgoing) {
+    const Term guard = ask(*parts_[part].protocol, rule_of(region, index), then,
+                           {unseen, then.charts[part].since});
+    all = all && !guard.is_true();
+  }
+  return z3::implies(in_state(then, part, state) && unseen > then.now, all);
+}
+
+// Whole days pass unasked: no timer of the state may have come true before this one. In a stretch
+// the last dose is up to a week old.
+z3::expr Model::no_timer_skipped(const Step& step, std::size_t part) const {
+  const std::vector<State>& states = parts_[part].chart().states;
+  z3::expr all = context_.bool_val(true);
+  for (std::size_t s = 0; s < states.size(); ++s) {
+    if (!states[s].timed) continue;
+    const int state = static_cast<int>(s);
+    if (!stretches_matter_) {
+      all = all && quiet(step, part, state, step.before->dosing.last);
+      continue;
     }
-    all = all && z3::implies(in_state(a, part, static_cast<int>(s)) && eve > a.now, quiet);
+    const z3::expr eve = step.after->now - kDay;
+    const z3::expr week_ago = eve - kDaysOfStretch * kDay;
+    const z3::expr& last = step.before->dosing.last;
+    all = all && quiet(step, part, state, z3::ite(step.stretch, eve, last)) &&
+          quiet(step, part, state, z3::ite(step.stretch, week_ago, last));
   }
   return all;
 }
@@ -509,7 +553,13 @@ Step Model::step(const Moment& before, const Moment& after, Pace pace, bool firs
             {},
             {},
             context_.bool_const((name + ".dosed").c_str()),
+            context_.bool_val(false),
+            context_.int_val(0),
             {}};
+  if (pace == Pace::kDaily && stretches_matter_) {
+    step.stretch = context_.bool_const((name + ".stretch").c_str());
+    step.weeks = context_.int_const((name + ".weeks").c_str());
+  }
   for (const Word& word : words_) {
     step.drawn.push_back(context_.bool_const((name + "." + word.code).c_str()));
     step.twice.push_back(context_.bool_const((name + ".twice." + word.code).c_str()));
@@ -518,8 +568,8 @@ Step Model::step(const Moment& before, const Moment& after, Pace pace, bool firs
     step.reported.push_back(context_.bool_const((name + ".sign." + sign).c_str()));
   }
   step.asks.resize(parts_.size());
-  step.relation =
-      flow_of_time(step, pace, first) && sign_facts(step) && doses(step) && counts(step);
+  step.relation = flow_of_time(step, pace, first) && sign_facts(step) && doses(step) &&
+                  stretches(step, pace) && counts(step);
   for (std::size_t w = 0; w < words_.size(); ++w) {
     step.relation = step.relation && facts(step, w);
     // What a patient's file says in one row.
@@ -527,7 +577,8 @@ Step Model::step(const Moment& before, const Moment& after, Pace pace, bool firs
   }
   if (pace == Pace::kDaily && doses_matter_) {
     const DosingAt& dosing = after.dosing;
-    step.relation = step.relation && dosing.count <= before.dosing.count + 1 && dosing.amount >= 0;
+    step.relation =
+        step.relation && dosing.count <= before.dosing.count + step.weeks + 1 && dosing.amount >= 0;
   }
   for (std::size_t p = 0; p < parts_.size(); ++p) {
     step.relation = step.relation && settle(step, p);

@@ -5,8 +5,11 @@
 // step leads from a moment to a later one, and is one of
 //   - time passes, to at most the next midnight, with or without facts at its end (kShort): chains
 //     of these are exactly what the executor can be shown, so a proof over them is a proof;
-//   - whole days pass, facts come at midnights (kDaily): fewer steps for the same story. Used to
-//     find patients; whom it finds is confirmed by the executor.
+//   - whole days pass, facts come at midnights (kDaily): fewer steps for the same story. Where
+//   rules
+//     ask for the time since the last dose, such a step may be a stretch of weekly doses, so that a
+//     year of treatment is not fifty visits. Used to find patients; whom it finds is confirmed by
+//     the executor.
 // Guards are the compiled programs (smt.hpp). Which region is asked when (a fact that its rules
 // read, a midnight where one of them is timed), that the first true rule fires and the new state's
 // rules are then asked, that unknown restricting rules hold the dose back: all as engine.cpp does.
@@ -90,8 +93,10 @@ struct Step {
   std::vector<z3::expr> drawn, reported;  // per word, per sign: a fact of this step is about it
   std::vector<z3::expr> twice;            // per word: two readings at one instant
   z3::expr dosed;
+  z3::expr stretch, weeks;             // kDaily: so many doses a week apart came in between
   std::vector<std::vector<Ask>> asks;  // per part
 };
+inline constexpr int kDaysOfStretch = 7;
 
 enum class Pace : std::uint8_t { kShort, kDaily };
 
@@ -157,11 +162,14 @@ class Model {
   z3::expr facts(const Step& step, std::size_t word) const;
   z3::expr baselines(const Step& step, std::size_t word) const;
   z3::expr counts(const Step& step) const;
+  std::size_t word_of_count(std::size_t count) const;
   z3::expr satisfies(std::size_t count, const Moment& moment) const;
   z3::expr sign_facts(const Step& step) const;
   z3::expr doses(const Step& step) const;
+  z3::expr stretches(const Step& step, Pace pace) const;
   z3::expr settle(Step& step, std::size_t part) const;
   z3::expr no_timer_skipped(const Step& step, std::size_t part) const;
+  z3::expr quiet(const Step& step, std::size_t part, int state, const z3::expr& dosed_at) const;
   void measure_chains();
   void prove_lemmas();
   z3::expr times_in_order(const Moment& moment) const;
@@ -184,6 +192,7 @@ class Model {
   };
   std::vector<CountOf> counts_;
   bool doses_matter_ = false;
+  bool stretches_matter_ = false;  // a rule asks for the time since the last dose
   bool baselines_matter_ = false;
   std::vector<bool> rests_;
   std::vector<int> chain_;

@@ -103,20 +103,22 @@ class Prover::Story {
       for (const z3::expr& drawn : steps_[i].drawn) count(drawn);
       for (const z3::expr& told : steps_[i].reported) count(told);
       count(steps_[i].dosed);
+      sum = sum + steps_[i].weeks;
     }
     return sum;
   }
 
-  // A value a hair below a threshold would be printed as the threshold.
+  // A value a hair beside a threshold would be printed as the threshold.
   void clear_of_thresholds(std::size_t n) {
-    constexpr double kBelow = 0.99;
+    constexpr double kBelow = 0.99, kAbove = 1.01;
     z3::context& c = model_.context();
     z3::expr all = c.bool_val(true);
     for (std::size_t w = 0; w < model_.words().size(); ++w) {
       for (const double threshold : thresholds_of(model_, w)) {
         for (std::size_t i = 0; i < n; ++i) {
           const z3::expr& value = steps_[i].after->readings[w].value;
-          all = all && (value >= real_of(c, threshold) || value <= real_of(c, threshold * kBelow));
+          all = all && (value == real_of(c, threshold) || value >= real_of(c, threshold * kAbove) ||
+                        value <= real_of(c, threshold * kBelow));
         }
       }
     }
@@ -136,7 +138,7 @@ class Prover::Story {
   void soonest(std::size_t n) {
     for (std::size_t i = 1; i < n; ++i) {
       const z3::expr gap = steps_[i].after->day - steps_[i].before->day;
-      for (const int days : {1, 2, 7, 8, 9, 14, 28}) {
+      for (const int days : {1, 2, 7, 8, 9, 14, 28, 182}) {
         if (keep_if_possible(gap == days)) break;
       }
       solver_->check();
@@ -165,6 +167,15 @@ class Prover::Story {
     const int start = whole_of(model, moments_.front()->day);
     for (std::size_t i = 0; i < n; ++i) {
       const Step& step = steps_[i];
+      const int weeks = whole_of(model, step.weeks);
+      for (int week = 1; week <= weeks; ++week) {
+        patient.facts.push_back({patient.look_on + week * kDaysOfStretch,
+                                 PatientFact::Kind::kDose,
+                                 "",
+                                 number_of(model, step.before->dosing.amount),
+                                 0,
+                                 {}});
+      }
       patient.look_on = whole_of(model, step.after->day) - start;
       for (std::size_t w = 0; w < model_.words().size(); ++w) {
         if (!model.eval(step.drawn[w], true).is_true()) continue;

@@ -124,6 +124,111 @@ TEST_CASE("a timer that cannot act") {
         Outcome::kProved);
 }
 
+// Steps of treatment by two clocks: of the state, and of the doses.
+constexpr const char* kClock = R"toml(
+[region.clock]
+title = "clock"
+initial = "ready"
+[[region.clock.state]]
+name = "ready"
+title = "ready"
+allows = "full"
+[[region.clock.state]]
+name = "early"
+title = "early"
+allows = "full"
+stays = """not (known(treatment.age) and treatment.age >= 2 wk and state.age >= 26 wk)
+  and not (known(dose.age) and dose.age > 29 d)"""
+[[region.clock.state]]
+name = "late"
+title = "late"
+allows = "full"
+[[region.clock.state]]
+name = "lapsed"
+title = "lapsed"
+allows = "withheld"
+[[region.clock.transition]]
+id = "clock.lapsed"
+from = ["early", "late"]
+to = "lapsed"
+when = "dose.age > 29 d"
+because = "a month without a dose"
+source = "Label"
+cases = ["dose.age = 28 d -> early", "dose.age = 29 d -> early", "dose.age = 30 d -> lapsed",
+  "in late: dose.age = 30 d -> lapsed"]
+[[region.clock.transition]]
+id = "clock.start"
+from = "ready"
+to = "early"
+when = "dose.age <= 29 d"
+because = "a dose"
+source = "Label"
+cases = ["dose.count = 0 -> ready", "dose.age = 28 d -> early", "dose.age = 29 d -> early",
+  "dose.age = 30 d -> ready"]
+[[region.clock.transition]]
+id = "clock.later"
+from = "early"
+to = "late"
+when = "treatment.age >= 2 wk and state.age >= 26 wk"
+because = "half a year"
+source = "Label"
+cases = ["treatment.age = 200 d, state.age = 181 d -> early",
+  "treatment.age = 200 d, state.age = 182 d -> late",
+  "treatment.age = 200 d, state.age = 183 d -> late",
+  "treatment.age = 13 d, state.age = 182 d -> early",
+  "treatment.age = 14 d, state.age = 182 d -> late",
+  "treatment.age = 15 d, state.age = 182 d -> late"]
+[[region.clock.transition]]
+id = "clock.again"
+from = "lapsed"
+to = "ready"
+when = "ALT.new and ALT < 3 ULN"
+because = "a good test"
+source = "Label"
+cases = ["dose.age = 40 d, ALT = 2.9 ULN -> ready", "dose.age = 40 d, ALT = 3 ULN -> lapsed",
+  "dose.age = 40 d, ALT = 3.1 ULN -> lapsed", "dose.age = 40 d, ALT missing -> lapsed",
+  "dose.age = 40 d, ALT stale -> lapsed"]
+)toml";
+
+TEST_CASE("half a year of doses is one visit of a story") {
+  const Protocol protocol = toy_protocol(kToy + kClock);
+  Options options = quick();
+  options.visits = 4;
+  const Report report = verify(protocol, options);
+  const Finding late = find(report, Aspect::kReached, "late");
+  CHECK(late.outcome == Outcome::kShown);
+  REQUIRE(late.patient);
+  const auto doses =
+      std::count_if(late.patient->facts.begin(), late.patient->facts.end(),
+                    [](const PatientFact& fact) { return fact.kind == PatientFact::Kind::kDose; });
+  CHECK(doses >= 182 / 29);
+  CHECK(report.proved());
+}
+
+TEST_CASE("what comes true at noon is answered at midnight: no patient stays beyond a timer") {
+  const Protocol protocol = toy_protocol(kToy + kClock);
+  Options options = quick();
+  options.reachability = false;
+  CHECK(find(verify(protocol, options), Aspect::kTimer, "early").outcome == Outcome::kProved);
+  const Protocol hasty =
+      toy_protocol(with(kToy + kClock, "state.age >= 26 wk)\n  and", "state.age >= 25 wk)\n  and"));
+  CHECK(find(verify(hasty, options), Aspect::kExhaustive, "early").outcome == Outcome::kFails);
+}
+
+TEST_CASE("what is counted is the latest reading") {
+  // By its number alone a count would say nothing about the reading.
+  const std::string counted =
+      with(with(kToy, "[missed_dose]", "[count.good]\nof = \"ALT < 3 ULN\"\n\n[missed_dose]"),
+           "when = \"ALT.new and ALT < 3 ULN\"", "when = \"ALT.new and count.good >= 2\"");
+  const Protocol protocol =
+      protocol::parse_text(counted +
+                           invariant("resumes_only_when = \"ALT < 3 ULN\"", "liver.withheld"))
+          .protocol;
+  Options options = quick();
+  options.reachability = false;
+  CHECK(find(verify(protocol, options), Aspect::kInvariant, "it").outcome == Outcome::kProved);
+}
+
 TEST_CASE("every rule of the toy fires, every state is reached and left") {
   const Report report = verify(toy_protocol(), quick());
   CHECK(report.proved());

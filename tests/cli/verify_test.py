@@ -12,6 +12,8 @@ import xml.etree.ElementTree
 
 PROGRAM = os.path.abspath(sys.argv.pop())
 PROGRAMME = "programmes/mipomersen"
+OTHERS = {"bosentan": ["label", "rems", "rems-until-2025"], "clozapine": ["label", "rems"],
+          "inotersen": ["eu", "us"], "lomitapide": ["label", "rems"], "volanesorsen": ["eu"]}
 
 
 def run(*arguments, **options):
@@ -57,6 +59,22 @@ class Verify(Folder):
                 self.assertEqual(finding["outcome"], "shown", finding)
                 self.assertTrue(finding["patient"]["csv"].startswith(
                     "date,kind,code,value,unit,uln\n"))
+
+    def test_every_other_programme_is_proved(self):
+        for name, profiles in OTHERS.items():
+            result = run("verify", "programmes/" + name, "--json")
+            self.assertEqual((name, result.returncode, result.stderr), (name, 0, ""))
+            reports = json.loads(result.stdout)
+            self.assertEqual([one["profile"] for one in reports], profiles)
+            for report in reports:
+                invariants = [f for f in report["findings"] if f["aspect"] == "invariant"]
+                self.assertGreaterEqual(len(invariants), 3)
+                for finding in invariants:
+                    self.assertEqual(finding["outcome"], "proved", finding)
+                    self.assertTrue(finding["source"])
+
+    def test_every_programme_is_named_here(self):
+        self.assertEqual(sorted(os.listdir("programmes")), sorted([*OTHERS, "mipomersen"]))
 
     def test_a_hole_is_shown_by_a_patient(self):
         mine = self.changed('never_dose_when = "max(ALT.last, AST.last) >= 5 ULN"',
