@@ -23,6 +23,19 @@ endif()
 # A contracted a*b+c rounds once where the scalar reference rounds twice: answers would depend on the compiler and on the lane width.
 add_compile_options(-ffp-contract=off)
 
+# Kernels that exist once for each kind of processor: NAME_avx2.cpp and NAME_avx512.cpp. Chosen when the program runs (base/width.hpp).
+function(dosewright_vector_sources name)
+  if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
+    return()
+  endif()
+  set(wide -mavx512f -mavx512dq -mavx512vl)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    list(APPEND wide -mprefer-vector-width=512)
+  endif()
+  set_source_files_properties(${name}_avx2.cpp PROPERTIES COMPILE_OPTIONS "-mavx2")
+  set_source_files_properties(${name}_avx512.cpp PROPERTIES COMPILE_OPTIONS "${wide}")
+endfunction()
+
 add_library(dosewright_warnings INTERFACE)
 target_compile_options(dosewright_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion

@@ -18,7 +18,7 @@ set(DOSEWRIGHT_FLOORS
   lang=1 num=1 molecule=1
   model=2 protocol=2
   sim=3 programme=3 exchange=3
-  trial=4 decide=4 verify=4 draw=4 simulate=4
+  trial=4 cohort=4 decide=4 verify=4 draw=4 simulate=4
   report=5 audit=5 signal=5
   cli=6)
 

@@ -1,11 +1,13 @@
 // The meaning of each operation on doubles: the one place that the scalar back end, constant
-// folding and explanations share. Unknown is NaN; every operation on an unknown is unknown, except
-// that and/or may be decided by their other side (Kleene) and known() never is.
+// folding and explanations share; batch_kernel.hpp says the same for lanes, held equal by a test.
+// Unknown is NaN; every operation on an unknown is unknown, except that and/or may be decided by
+// their other side (Kleene) and known() never is.
 #pragma once
 
 #include <cmath>
 #include <limits>
 
+#include "dosewright/base/elementary.hpp"
 #include "dosewright/lang/syntax.hpp"
 
 namespace dosewright::lang {
@@ -27,10 +29,10 @@ inline double repeated_product(double base, int n) {
 }
 
 // Small whole powers are products, as lower() writes them out: both ways give the same bits.
-// std::pow(1, NaN) and std::pow(NaN, 0) are 1; here an unknown stays unknown.
+// pow(1, NaN) and pow(NaN, 0) are 1 in IEEE 754; here an unknown stays unknown.
 inline double power_of(double a, double b) {
   if (std::isunordered(a, b)) return std::numeric_limits<double>::quiet_NaN();
-  if (!is_unrolled(b)) return std::pow(a, b);
+  if (!is_unrolled(b)) return elementary::pow(a, b);
   const double product = repeated_product(a, static_cast<int>(std::fabs(b)));
   return b > 0 ? product : 1 / product;
 }
@@ -73,9 +75,9 @@ inline double apply(Op op, double a, double b, double c) {
     case Op::kMax:
       return a > b ? a : (b >= a ? b : a + b);
     case Op::kExp:
-      return std::exp(a);
+      return elementary::exp(a);
     case Op::kLog:
-      return std::log(a);
+      return elementary::log(a);
     case Op::kSqrt:
       return std::sqrt(a);
     case Op::kAbs:

@@ -30,11 +30,6 @@ inline bool is_unknown(double value) {
   return std::isnan(value);
 }
 
-struct Instruction {
-  Op op;
-  std::uint16_t out, a, b, c;  // registers; b, c unused by unary operations; c by binary ones
-};
-
 struct Program {
   int n_inputs = 0;
   int n_registers = 0;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "dosewright/base/elementary.hpp"
 #include "dosewright/lang/test_support.hpp"
 
 namespace dosewright::lang {
@@ -94,9 +95,9 @@ struct Evaluator {
       case Op::kNegate:
         return -a;
       case Op::kExp:
-        return std::exp(a);
+        return elementary::exp(a);
       case Op::kLog:
-        return std::log(a);
+        return elementary::log(a);
       case Op::kSqrt:
         return std::sqrt(a);
       default:

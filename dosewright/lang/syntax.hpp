@@ -23,36 +23,9 @@
 
 #include "dosewright/base/result.hpp"
 #include "dosewright/base/unit.hpp"
+#include "dosewright/lang/instruction.hpp"
 
 namespace dosewright::lang {
-
-enum class Op : std::uint8_t {
-  kNumber,  // a literal with its unit
-  kName,    // a dotted name: CL, ALT.baseline, state.age
-  kNegate,
-  kAdd,
-  kSubtract,
-  kMultiply,
-  kDivide,  // with the unit ULN: an analyte read as a multiple of its limit, see check_guard
-  kPower,   // pow(x, y) and x ^ y; a non-dimensionless x needs a literal integer y
-  kMin,     // two or more arguments
-  kMax,
-  kExp,
-  kLog,
-  kSqrt,  // abs and sqrt beside the named set: dimension kept / halved
-  kAbs,
-  kLess,
-  kLessEqual,
-  kGreater,
-  kGreaterEqual,
-  kEqual,
-  kNotEqual,
-  kAnd,
-  kOr,
-  kNot,
-  kIf,     // if (condition) value else value
-  kKnown,  // known(x): true or false, never unknown
-};
 
 // The text that a tree was read from: so that a fault found later can still quote its line.
 struct Source {

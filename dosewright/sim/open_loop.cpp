@@ -26,29 +26,6 @@ void check_time(const std::string& what, Minutes at, Minutes not_before, Faults&
              "sort the records by time, none before the start");
 }
 
-Faults faults_of(const model::Model& model, const OpenLoopRequest& request) {
-  Faults faults;
-  check_count("parameters", request.parameters.size(), model.parameters.size(), faults);
-  check_count("covariates", request.covariates.size(), model.covariates.size(), faults);
-  Minutes previous = request.start;
-  for (std::size_t i = 0; i < request.doses.size(); ++i) {
-    const std::string what = "dose " + std::to_string(i + 1);
-    const DoseRecord& dose = request.doses[i];
-    check_time(what, dose.at, previous, faults);
-    previous = std::max(previous, dose.at);
-    if (!std::isfinite(dose.mg) || dose.mg < 0) {
-      faults.add(Place{}, what + ": the amount must be 0 mg or more, found " + number_text(dose.mg),
-                 "write 0 for placebo");
-    }
-  }
-  previous = request.start;
-  for (std::size_t i = 0; i < request.observe_at.size(); ++i) {
-    check_time("observation " + std::to_string(i + 1), request.observe_at[i], previous, faults);
-    previous = std::max(previous, request.observe_at[i]);
-  }
-  return faults;
-}
-
 // Gives the doses before an instant, each at its own; those of the instant itself come later.
 num::Status advance_dosing(Subject& subject, std::span<const DoseRecord> doses, std::size_t& next,
                            Minutes to) {
@@ -62,8 +39,33 @@ num::Status advance_dosing(Subject& subject, std::span<const DoseRecord> doses, 
 
 }  // namespace
 
+Faults schedule_faults(std::span<const DoseRecord> doses, std::span<const Minutes> observe_at,
+                       Minutes start) {
+  Faults faults;
+  Minutes previous = start;
+  for (std::size_t i = 0; i < doses.size(); ++i) {
+    const std::string what = "dose " + std::to_string(i + 1);
+    const DoseRecord& dose = doses[i];
+    check_time(what, dose.at, previous, faults);
+    previous = std::max(previous, dose.at);
+    if (!std::isfinite(dose.mg) || dose.mg < 0) {
+      faults.add(Place{}, what + ": the amount must be 0 mg or more, found " + number_text(dose.mg),
+                 "write 0 for placebo");
+    }
+  }
+  previous = start;
+  for (std::size_t i = 0; i < observe_at.size(); ++i) {
+    check_time("observation " + std::to_string(i + 1), observe_at[i], previous, faults);
+    previous = std::max(previous, observe_at[i]);
+  }
+  return faults;
+}
+
 Result<Trajectory> simulate(const model::Model& model, const OpenLoopRequest& request) {
-  Faults faults = faults_of(model, request);
+  Faults faults;
+  check_count("parameters", request.parameters.size(), model.parameters.size(), faults);
+  check_count("covariates", request.covariates.size(), model.covariates.size(), faults);
+  faults.merge(schedule_faults(request.doses, request.observe_at, request.start));
   if (!faults.empty()) return faults;
 
   Trajectory result;

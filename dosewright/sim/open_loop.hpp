@@ -33,6 +33,11 @@ struct Trajectory {
   }
 };
 
+// Faults, all of them: records out of order or before the start, amounts that are not numbers of at
+// least 0 mg.
+Faults schedule_faults(std::span<const DoseRecord> doses, std::span<const Minutes> observe_at,
+                       Minutes start);
+
 // Faults, all of them: counts of parameters or covariates other than the model's, records out of
 // order or before the start, amounts that are not numbers of at least 0 mg.
 Result<Trajectory> simulate(const model::Model& model, const OpenLoopRequest& request);

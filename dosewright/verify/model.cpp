@@ -21,8 +21,6 @@ bool is_baseline(SlotKind kind) {
   return kind == SlotKind::kBaseline || kind == SlotKind::kBaselineUln;
 }
 
-constexpr int kDay = static_cast<int>(kMinutesPerDay);
-
 const Transition& rule_of(const Region& region, int index) {
   return region.transitions[at(index)];
 }
@@ -444,7 +442,7 @@ z3::expr Model::doses(const Step& step) const {
   const DosingAt &a = step.before->dosing, &b = step.after->dosing;
   if (!doses_matter_) return !step.dosed && b.given == a.given && b.count == a.count;
   const z3::expr& now = step.after->now;
-  constexpr int kStretch = kDaysOfStretch * static_cast<int>(kMinutesPerDay);
+  constexpr int kStretch = kDaysOfStretch * kDay;
   const z3::expr count = a.count + step.weeks;
   const z3::expr last = z3::ite(step.stretch, now - kStretch, a.last);
   z3::expr all = b.given == (a.given || step.dosed) &&

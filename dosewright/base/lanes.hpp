@@ -1,0 +1,43 @@
+// One or several doubles side by side: what numerical code is a template on, so that one source
+// runs as the scalar reference and in every vector width, with the same bits.
+//
+// Lanes<1> is a plain double. The vector widths stand in lanes_simd.hpp, which only files compiled
+// for one kind of processor include: a width belongs to one kind, so no two files ever instantiate
+// the same template with different instructions.
+//
+// Only operations that IEEE 754 defines to the last bit are used, and none is fused: contraction
+// is switched off (cmake/compiler.cmake), and a fused multiply-add has no fast equal on a processor
+// without one. What the sign and payload of a NaN are is not part of any answer.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+
+namespace dosewright {
+
+template <int W>
+struct Lanes;
+
+template <>
+struct Lanes<1> {
+  static constexpr int kWidth = 1;
+  using V = double;
+  using I = std::uint64_t;
+  using M = bool;
+
+  static V load(const double* from) { return *from; }
+  static void store(double* to, V value) { *to = value; }
+  static V of(double value) { return value; }
+  static I of_bits(std::uint64_t value) { return value; }
+  static I bits(V value) { return __builtin_bit_cast(I, value); }
+  static V from_bits(I value) { return __builtin_bit_cast(V, value); }
+  static V select(M mask, V a, V b) { return mask ? a : b; }
+  static V sqrt(V value) { return std::sqrt(value); }
+};
+
+template <class L>
+typename L::V absolute(typename L::V value) {
+  return L::from_bits(L::bits(value) & L::of_bits(0x7FFF'FFFF'FFFF'FFFF));
+}
+
+}  // namespace dosewright

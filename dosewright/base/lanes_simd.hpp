@@ -1,0 +1,50 @@
+// The vector widths of Lanes. Include it only from files that are compiled for the width they use:
+// 2 anywhere, 4 with AVX2, 8 with AVX-512.
+#pragma once
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+#include "dosewright/base/lanes.hpp"
+
+namespace dosewright {
+
+template <int W>
+struct Lanes {
+  static constexpr int kWidth = W;
+  using V [[gnu::vector_size(W * sizeof(double))]] = double;
+  using I [[gnu::vector_size(W * sizeof(double))]] = std::uint64_t;
+  using M [[gnu::vector_size(W * sizeof(double))]] = std::int64_t;  // of comparisons
+
+  static V load(const double* from) {
+    V value;
+    __builtin_memcpy(&value, from, sizeof value);
+    return value;
+  }
+  static void store(double* to, V value) { __builtin_memcpy(to, &value, sizeof value); }
+  static V of(double value) { return value - V{}; }  // minus, so that -0 stays -0
+  static I of_bits(std::uint64_t value) { return value + I{}; }
+  static I bits(V value) { return reinterpret_cast<I>(value); }
+  static V from_bits(I value) { return reinterpret_cast<V>(value); }
+  static V select(M mask, V a, V b) { return mask ? a : b; }
+
+  static V sqrt(V value) {
+#if defined(__x86_64__)
+    if constexpr (W == 8) {
+      // The plain form makes GCC 12 warn of its own header's undefined vector.
+      return reinterpret_cast<V>(_mm512_maskz_sqrt_pd(0xFF, reinterpret_cast<__m512d>(value)));
+    } else if constexpr (W == 4) {
+      return reinterpret_cast<V>(_mm256_sqrt_pd(reinterpret_cast<__m256d>(value)));
+    } else {
+      return reinterpret_cast<V>(_mm_sqrt_pd(reinterpret_cast<__m128d>(value)));
+    }
+#else
+    V root = value;
+    for (int i = 0; i < W; ++i) root[i] = __builtin_sqrt(value[i]);
+    return root;
+#endif
+  }
+};
+
+}  // namespace dosewright
