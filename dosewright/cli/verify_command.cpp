@@ -212,13 +212,17 @@ int run_verify(const VerifyOptions& options) {
   const InterruptGuard guard;
   int exit_code = kExitDone;
   nlohmann::json json = nlohmann::json::array();
+  std::map<std::string, verify::Report> reports;
   for (const protocol::Protocol* protocol : protocols) {
     if (InterruptGuard::flag().load()) break;
     if (options.mutants) {
       exit_code = worse(exit_code, judge(*programme, *protocol, options, json));
       continue;
     }
-    const verify::Report report = verify::verify(*protocol, solver_options(options));
+    verify::Options solver = solver_options(options);
+    const auto base = reports.find(protocol->based_on);
+    if (base != reports.end()) solver.base = &base->second;
+    const verify::Report& report = reports[protocol->name] = verify::verify(*protocol, solver);
     show_progress("");
     exit_code = worse(exit_code, exit_of(report));
     json.push_back(report_as_json(*protocol, report));

@@ -92,7 +92,37 @@ class Verification {
     return *whole_;
   }
 
+  // Nothing was left out of the base and regions were added to it: those it had are as they were.
+  bool taken_over(const std::string& region) {
+    const bool same = options_.base != nullptr && protocol_.without.empty() &&
+                      std::ranges::find(protocol_.added, region) == protocol_.added.end();
+    if (!same) return false;
+    for (const Finding& finding : options_.base->findings) {
+      if (finding.region == region && finding.aspect != Aspect::kInvariant) take(finding);
+    }
+    return true;
+  }
+
+  bool taken_over(const Invariant& invariant) {
+    const bool all_must_allow =
+        invariant.kind == Invariant::Kind::kDoseWhen && invariant.region < 0;
+    if (options_.base == nullptr || !protocol_.without.empty() || all_must_allow) return false;
+    const auto found = std::ranges::find_if(options_.base->findings, [&](const Finding& finding) {
+      return finding.aspect == Aspect::kInvariant && finding.outcome == Outcome::kProved &&
+             finding.subject == invariant.id && finding.claim == invariant.says;
+    });
+    if (found == options_.base->findings.end()) return false;
+    take(*found);
+    return true;
+  }
+
+  void take(Finding finding) {
+    if (finding.outcome == Outcome::kProved) finding.remark = "as in " + protocol_.based_on;
+    report_.findings.push_back(std::move(finding));
+  }
+
   void verify_region(int region) {
+    if (taken_over(protocol_.regions[at(region)].name)) return;
     Bench& here = bench(region);
     std::vector<Claim> claims = claims_about_region(*here.model, options_.reachability);
     for (Claim& claim : claims) {
@@ -158,6 +188,7 @@ class Verification {
 
   // First by one region alone, whose "no" is enough; then by all together.
   void verify_invariant(const Invariant& invariant) {
+    if (taken_over(invariant)) return;
     const bool about_doses = invariant.kind == Invariant::Kind::kNeverDoseWhen;
     if (invariant.kind == Invariant::Kind::kDoseWhen) return verify_dose_when(invariant);
     for (std::size_t r = 0; r < protocol_.regions.size(); ++r) {

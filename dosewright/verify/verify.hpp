@@ -56,13 +56,18 @@ struct Finding {
   std::string story;               // what the executor made of the patient, for people
 };
 
+struct Report;
+
 struct Options {
   unsigned query_milliseconds = 10'000;
   int visits = 6;
   // The mutation test only asks whether the file as a whole is refused:
-  bool reachability = true;                          // kFires, kReached, kLeft
-  bool search = true;                                // look for a patient where there is no proof
-  bool first_failure = false;                        // stop there
+  bool reachability = true;    // kFires, kReached, kLeft
+  bool search = true;          // look for a patient where there is no proof
+  bool first_failure = false;  // stop there
+  // What was found of the protocol that this one is based on: what has not changed since is taken
+  // over. May be nullptr.
+  const Report* base = nullptr;
   std::function<void(const std::string&)> progress;  // may be empty
   std::function<bool()> stop;                        // may be empty
 };
@@ -75,6 +80,9 @@ struct Report {
   bool disputed() const;  // some patient was not confirmed
 };
 
+// Regions of a protocol that is another one with more regions are those of the other one, and what
+// it demands of a state still holds; so does a demand that no dose is given, as more regions
+// can only withhold more. options.base then spares asking again.
 Report verify(const protocol::Protocol& protocol, const Options& options);
 
 }  // namespace dosewright::verify

@@ -256,6 +256,27 @@ TEST_CASE("a search that is cut short is not proved, never proved") {
   CHECK_FALSE(report.proved());
 }
 
+TEST_CASE("a protocol with another region: what it is based on is not asked again") {
+  Document base = Document::parse(kToy, "toy.toml");
+  Document derived = Document::parse(
+      "name = \"more\"\ntitle = \"with a clock\"\nsource = \"Label\"\nbased_on = \"toy\"\n"
+      "conflicts = []\n" +
+          std::string(kClock),
+      "more.toml");
+  const Protocol more = protocol::derive_protocol(derived, base, protocol::toy_surroundings());
+  REQUIRE_MESSAGE(derived.faults().empty(), to_text(derived.faults()));
+  Options options = quick();
+  const Report of_base = verify(toy_protocol(), options);
+  options.base = &of_base;
+  options.visits = 4;
+  const Report report = verify(more, options);
+  CHECK(report.proved());
+  CHECK(find(report, Aspect::kExhaustive, "treating").outcome == Outcome::kUndeclared);
+  CHECK(find(report, Aspect::kTimer, "confirming").remark == "as in toy");
+  CHECK(find(report, Aspect::kReached, "late").outcome == Outcome::kShown);
+  CHECK(report.findings.size() > of_base.findings.size());
+}
+
 TEST_CASE("diff: a threshold that moved is found, with its patient") {
   const Protocol now = toy_protocol();
   Options options = quick();
