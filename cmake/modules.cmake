@@ -19,7 +19,7 @@ set(DOSEWRIGHT_FLOORS
   model=2 protocol=2
   sim=3 programme=3 exchange=3
   trial=4 cohort=4 decide=4 verify=4 draw=4 simulate=4
-  report=5 audit=5 signal=5
+  report=5 audit=5 signal=5 refine=5
   cli=6)
 
 function(dosewright_add_modules)

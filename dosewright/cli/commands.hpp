@@ -32,6 +32,7 @@ void add_audit_command(CLI::App& app, int& exit_code);
 void add_storage_command(CLI::App& app, int& exit_code);
 void add_signal_command(CLI::App& app, int& exit_code);
 void add_calibrate_command(CLI::App& app, int& exit_code);
+void add_refine_command(CLI::App& app, int& exit_code);
 void add_molecule_commands(CLI::App& app, int& exit_code);
 // Parts of `dosewright molecule`; the group's own command adds them.
 void add_molecule_draw_command(CLI::App& group, int& exit_code);

@@ -15,11 +15,6 @@ struct SignalOptions {
   bool json = false;
 };
 
-int fail(const Faults& faults) {
-  print_faults(faults);
-  return kExitBadInput;
-}
-
 int run_signal(const SignalOptions& options) {
   const auto programme = programme::load_programme(options.directory);
   if (!programme.ok()) return fail(programme.faults());

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -71,7 +72,17 @@ int fail(const Faults& faults, bool json) {
 
 ProgressLine::ProgressLine(const std::atomic<std::int64_t>& done, std::int64_t total,
                            const char* noun)
-    : done_(done), total_(total), noun_(noun) {
+    : done_(done), fixed_total_(total), total_(fixed_total_), noun_(noun) {
+  start();
+}
+
+ProgressLine::ProgressLine(const std::atomic<std::int64_t>& done,
+                           const std::atomic<std::int64_t>& total, const char* noun)
+    : done_(done), fixed_total_(0), total_(total), noun_(noun) {
+  start();
+}
+
+void ProgressLine::start() {
   if (isatty(STDERR_FILENO) == 0) return;
   thread_ = std::thread([this] {
     const auto start = std::chrono::steady_clock::now();
@@ -92,9 +103,10 @@ ProgressLine::~ProgressLine() {
 
 void ProgressLine::show(std::int64_t done, double seconds) const {
   const double rate = static_cast<double>(done) / seconds;
-  const double left = rate > 0 ? static_cast<double>(total_ - done) / rate : 0;
+  const std::int64_t total = std::max(total_.load(), done);
+  const double left = rate > 0 ? static_cast<double>(total - done) / rate : 0;
   const std::string line =
-      fmt::format("\r\033[K{} of {} {}, {}/s, {:.0f} s left", grouped(done), grouped(total_), noun_,
+      fmt::format("\r\033[K{} of {} {}, {}/s, {:.0f} s left", grouped(done), grouped(total), noun_,
                   grouped(static_cast<std::int64_t>(rate)), left);
   std::fwrite(line.data(), 1, line.size(), stderr);
   std::fflush(stderr);

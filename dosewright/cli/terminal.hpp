@@ -26,15 +26,20 @@ class ProgressLine {
  public:
   ProgressLine(const std::atomic<std::int64_t>& done, std::int64_t total,
                const char* noun = "patients");
+  // The total may change while it lives.
+  ProgressLine(const std::atomic<std::int64_t>& done, const std::atomic<std::int64_t>& total,
+               const char* noun = "patients");
   ~ProgressLine();
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
 
  private:
+  void start();
   void show(std::int64_t done, double seconds) const;
 
   const std::atomic<std::int64_t>& done_;
-  std::int64_t total_;
+  const std::atomic<std::int64_t> fixed_total_;
+  const std::atomic<std::int64_t>& total_;
   const char* noun_;
   std::atomic<bool> finished_{false};
   std::thread thread_;

@@ -255,6 +255,7 @@ int run(int argc, const char* const* argv) {
   add_programme_commands(app, exit_code);
   add_trial_command(app, exit_code);
   add_calibrate_command(app, exit_code);
+  add_refine_command(app, exit_code);
   add_decide_command(app, exit_code);
   add_audit_command(app, exit_code);
   add_storage_command(app, exit_code);

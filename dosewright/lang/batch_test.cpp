@@ -17,14 +17,11 @@ namespace {
 using testing::boolean;
 using testing::constant;
 using testing::parsed;
+using testing::six_symbols;
 using testing::symbol;
 using testing::TreeMaker;
 
 using Stream = std::vector<std::uint32_t>;
-
-std::vector<Symbol> names() {
-  return {symbol("x"), symbol("y"), symbol("z"), constant("c"), boolean("p"), boolean("q")};
-}
 
 bool same_bits(double a, double b) {
   return (std::isnan(a) && std::isnan(b)) ||
@@ -123,7 +120,7 @@ TEST_CASE("random programs: every width and any number of lanes give the bits of
                   [](const Stream& stream, const Stream& more, std::uint64_t seed) {
                     TreeMaker first(stream, false), second(more, false);
                     const Expression number = first.number(6), truth = second.truth(5);
-                    const std::vector<Symbol> scope = names();
+                    const std::vector<Symbol> scope = six_symbols();
                     const Program program = lower({scope, {}, {number.get(), truth.get()}}).value();
                     const auto lanes = histories(seed, 1 + static_cast<int>(seed % 67));
                     for (const Width width : widths()) {
@@ -134,7 +131,7 @@ TEST_CASE("random programs: every width and any number of lanes give the bits of
 }
 
 TEST_CASE("each operation on many special and random values") {
-  const std::vector<Symbol> scope = names();
+  const std::vector<Symbol> scope = six_symbols();
   for (const char* text :
        {"x + y", "x - y", "x * y", "x / y", "-x", "min(x, y, z)", "max(x, y, z)", "exp(x)",
         "log(x)", "sqrt(x)", "abs(x)", "pow(x, y)", "x ^ 3 - y ^ -2", "pow(x, z) * pow(y, c)",
@@ -157,7 +154,7 @@ TEST_CASE("guards: the verdict and what each lane saw are those of explain()") {
   CHECK(rc::check("masks == explain", [](const Stream& stream, std::uint64_t seed) {
     TreeMaker maker(stream, true);
     const Expression guard = maker.truth(5);
-    const std::vector<Symbol> scope = names();
+    const std::vector<Symbol> scope = six_symbols();
     const auto lanes = histories(seed, 1 + static_cast<int>(seed % 130));
     const Width width = widths()[seed % widths().size()];
     auto batch = GuardBatch::make(*guard, scope, static_cast<int>(lanes.size()), width);
@@ -183,7 +180,7 @@ TEST_CASE("guards: the verdict and what each lane saw are those of explain()") {
 }
 
 TEST_CASE("a run allocates nothing; lanes keep apart; padding is not shown") {
-  const std::vector<Symbol> scope = names();
+  const std::vector<Symbol> scope = six_symbols();
   const Expression tree = parsed("exp(x) / (1 + pow(y, 2.5)) + log(z) * c");
   const Program program = lower({scope, {}, {tree.get()}}).value();
   const auto lanes = histories(5, 13);

@@ -15,15 +15,12 @@ using testing::boolean;
 using testing::constant;
 using testing::parsed;
 using testing::same_value;
+using testing::six_symbols;
 using testing::symbol;
 using testing::value_of;
 
-std::vector<Symbol> names() {
-  return {symbol("x"), symbol("y"), symbol("z"), constant("c"), boolean("p"), boolean("q")};
-}
-
 Program lowered(const std::string& text) {
-  const std::vector<Symbol> scope = names();
+  const std::vector<Symbol> scope = six_symbols();
   const Expression tree = parsed(text);
   return lower({scope, {}, {tree.get()}}).value();
 }
@@ -141,7 +138,7 @@ TEST_CASE("the lowered program and the plain meaning of the tree agree") {
   CHECK(rc::check("lower and run == evaluate", [](const Stream& stream, const Stream& choices) {
     testing::TreeMaker maker(stream, true);
     const Expression tree = stream.size() % 2 == 0 ? maker.number(6) : maker.truth(6);
-    const std::vector<Symbol> scope = names();
+    const std::vector<Symbol> scope = six_symbols();
     const std::vector<double> values = some_values(choices);
     const Number expected = Evaluator{scope, values}.evaluate(*tree);
     const double found = value_of(*tree, scope, values);
@@ -158,7 +155,7 @@ TEST_CASE("the prologue holds what is constant, and need not run again") {
                                                       const Stream& second) {
     testing::TreeMaker maker(stream, true);
     const Expression tree = maker.number(6);
-    const std::vector<Symbol> scope = names();
+    const std::vector<Symbol> scope = six_symbols();
     const std::vector<double> before = some_values(first);
     std::vector<double> after = some_values(second);
     after[3] = before[3];  // c is constant for one patient
@@ -180,7 +177,7 @@ TEST_CASE("three-valued truth tables") {
   const double disjunction[3][3] = {{0, 1, kUnknown}, {1, 1, 1}, {kUnknown, 1, kUnknown}};
   const double negation[3] = {1, 0, kUnknown};
   const double chosen[3] = {3, 2, kUnknown};
-  const std::vector<Symbol> scope = names();
+  const std::vector<Symbol> scope = six_symbols();
   for (int i = 0; i < 3; ++i) {
     for (int j = 0; j < 3; ++j) {
       const std::vector<double> values = {0, 0, 0, 0, truths[i], truths[j]};
@@ -196,7 +193,7 @@ TEST_CASE("three-valued truth tables") {
 }
 
 TEST_CASE("an unknown number makes everything unknown, but for known()") {
-  const std::vector<Symbol> scope = names();
+  const std::vector<Symbol> scope = six_symbols();
   const std::vector<double> values = {kUnknown, 2, 3, 4, 1, 0};
   for (const char* text :
        {"x + 1",          "1 - x",        "x * 0",  "0 / x",     "-x",
@@ -216,7 +213,7 @@ TEST_CASE("an unknown number makes everything unknown, but for known()") {
 }
 
 TEST_CASE("values of each operation") {
-  const std::vector<Symbol> scope = names();
+  const std::vector<Symbol> scope = six_symbols();
   const std::vector<double> values = {2, 3, -4, 0.5, 1, 0};
   struct Row {
     std::string text;
@@ -284,7 +281,7 @@ TEST_CASE("registers: inputs, constants, prologue, the rest; each written once")
 }
 
 TEST_CASE("definitions are computed where an output needs them, and only then") {
-  const std::vector<Symbol> scope = names();
+  const std::vector<Symbol> scope = six_symbols();
   const std::vector<Statement> statements =
       parse_statements("a = x + 1\nb = a * 2\nunneeded = exp(y)\n", "m").value();
   const Expression one = parsed("b - a");
@@ -301,7 +298,7 @@ TEST_CASE("definitions are computed where an output needs them, and only then") 
 }
 
 TEST_CASE("what does not fit is a fault") {
-  const std::vector<Symbol> scope = names();
+  const std::vector<Symbol> scope = six_symbols();
   const Expression unknown = parsed("nowhere + 1");
   CHECK(testing::faults_of(lower({scope, {}, {unknown.get()}})).find("unknown name 'nowhere'") !=
         std::string::npos);

@@ -182,4 +182,9 @@ inline Expression TreeMaker::truth(int depth) {
   return node(kind == 5 ? Op::kAnd : Op::kOr, std::move(parts));
 }
 
+// Four numbers, one of them constant, and two Booleans.
+inline std::vector<Symbol> six_symbols() {
+  return {symbol("x"), symbol("y"), symbol("z"), constant("c"), boolean("p"), boolean("q")};
+}
+
 }  // namespace dosewright::lang::testing

@@ -12,10 +12,6 @@ namespace {
 
 using programme::Reaction;
 
-std::string percent(double share) {
-  return number_text(share * 100, 3) + " %";
-}
-
 // One that is counted in the whole population, and not only above a limit or by another measure.
 bool comparable(const Reaction& reaction) {
   return reaction.severity.empty() && reaction.frequency.empty();
@@ -136,6 +132,10 @@ int control_arm(const Study& study, const std::string& asked, Faults& faults) {
 }
 
 }  // namespace
+
+std::string percent(double share) {
+  return number_text(share * 100, 3) + " %";
+}
 
 bool TermRow::stands_out() const {
   return std::ranges::any_of(cells, [](const Cell& cell) { return !cell.stands_out.empty(); });

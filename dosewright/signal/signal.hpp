@@ -66,4 +66,6 @@ Result<Report> find_signals(const programme::Programme& programme, const Files& 
 std::string report_text(const programme::Programme& programme, const Report& report);
 std::string report_json(const programme::Programme& programme, const Report& report);
 
+std::string percent(double share);  // "12.5 %"
+
 }  // namespace dosewright::signal

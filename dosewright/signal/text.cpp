@@ -15,10 +15,6 @@ namespace {
 using nlohmann::json;
 using programme::Reaction;
 
-std::string percent(double share) {
-  return number_text(share * 100, 3) + " %";
-}
-
 std::string ratio_text(double ratio) {
   return std::isfinite(ratio) ? number_text(ratio, 3) : "infinite";
 }

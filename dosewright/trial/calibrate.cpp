@@ -5,8 +5,10 @@
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <set>
 
+#include "dosewright/base/file.hpp"
 #include "dosewright/base/text.hpp"
 
 namespace dosewright::trial {
@@ -70,6 +72,90 @@ struct Simulated {
   VectorXd mean, sd;
 };
 
+nlohmann::json to_json(const VectorXd& values) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const double value : values) {
+    list.push_back(std::isfinite(value) ? nlohmann::json(value) : nlohmann::json(nullptr));
+  }
+  return list;
+}
+
+VectorXd from_json(const nlohmann::json& list) {
+  VectorXd values(static_cast<Eigen::Index>(list.size()));
+  for (Eigen::Index i = 0; i < values.size(); ++i) {
+    const auto& value = list.at(static_cast<std::size_t>(i));
+    values[i] = value.is_number() ? value.get<double>() : lang::kUnknown;
+  }
+  return values;
+}
+
+// The simulations of a run in their order. The search is a function of their results, so that one
+// that is given the first of them again goes on exactly as it would have.
+class Memory {
+ public:
+  explicit Memory(std::string of) : of_(std::move(of)) {}
+
+  Faults read(const std::string& text) {
+    const nlohmann::json state = nlohmann::json::parse(text, nullptr, false);
+    if (!state.is_object() || !state.contains("of") || !state.contains("simulations")) {
+      return Faults({{"the state to resume from", 0, 0},
+                     "it is no state of a calibration",
+                     "remove it to begin anew",
+                     {}}));
+    }
+    if (state["of"] != of_) {
+      return Faults({{"the state to resume from", 0, 0},
+                     "it belongs to another calibration: other numbers to fit, rows, design, seed "
+                     "or replicates",
+                     "remove it to begin anew",
+                     {}}));
+    }
+    for (const auto& one : state["simulations"]) {
+      runs_.push_back({from_json(one["x"]), {from_json(one["mean"]), from_json(one["sd"])}});
+    }
+    resumed_ = runs_.size();
+    return {};
+  }
+
+  // The next result, where it is there and of these numbers.
+  const Simulated* next(const VectorXd& x) {
+    if (at_ >= runs_.size()) return nullptr;
+    if (runs_[at_].x != x) {
+      runs_.resize(at_);
+      resumed_ = std::min(resumed_, at_);
+      return nullptr;
+    }
+    return &runs_[at_++].result;
+  }
+
+  void add(const VectorXd& x, const Simulated& result) {
+    runs_.push_back({x, result});
+    at_ = runs_.size();
+  }
+
+  std::string text() const {
+    nlohmann::json list = nlohmann::json::array();
+    for (const Run& run : runs_) {
+      list.push_back({{"x", to_json(run.x)},
+                      {"mean", to_json(run.result.mean)},
+                      {"sd", to_json(run.result.sd)}});
+    }
+    return nlohmann::json{{"of", of_}, {"simulations", std::move(list)}}.dump() + "\n";
+  }
+
+  int used() const { return static_cast<int>(at_); }
+  int resumed() const { return static_cast<int>(resumed_); }
+
+ private:
+  struct Run {
+    VectorXd x;
+    Simulated result;
+  };
+  std::string of_;
+  std::vector<Run> runs_;
+  std::size_t at_ = 0, resumed_ = 0;
+};
+
 class Calibrator {
  public:
   Calibrator(programme::Programme& programme, const DesignSet& designs,
@@ -91,14 +177,48 @@ class Calibrator {
     if (!mapping.ok()) return mapping.faults();
     mapping_ = std::move(*mapping);
     if (Faults faults = choose_rows(); !faults.empty()) return faults;
+    memory_ = Memory(fingerprint());
+    if (!options_.resume.empty()) {
+      if (Faults faults = memory_.read(options_.resume); !faults.empty()) return faults;
+    }
     fit();
     return std::move(result_);
   }
 
  private:
+  // What the results of the simulations depend on.
+  std::string fingerprint() const {
+    std::string text = fmt::format("{} {}", options_.seed, options_.replicates);
+    for (const Design& design : designs_.trials) {
+      text += fmt::format("; {} {}", design.name, design.trial_number);
+      for (const Arm& arm : design.arms) text += fmt::format(" {} {}", arm.regimen, arm.n);
+    }
+    for (const FreeNumber& number : numbers_) {
+      text += fmt::format("; {} {} {}", number.parameter, number.spread, number.start);
+    }
+    for (const RowFit& row : result_.rows) text += fmt::format("; {} {}", row.row, row.published);
+    for (const Parameter& parameter : original_) {
+      text += fmt::format("; {} {}", parameter.typical, parameter.between_subject);
+    }
+    return sha256_hex(text);
+  }
+
+  // A row that only repeats another would count the same patients twice.
+  void refuse_restated(std::set<std::string>& wanted, Faults& faults) const {
+    for (const auto& row : programme_.evidence) {
+      if (!row.restated() || wanted.erase(row.id) == 0) continue;
+      faults.add({programme_.directory + "/parameters.toml", 0, 0},
+                 "row " + row.id +
+                     " is named by calibrated_to, but its status is 'document': it "
+                     "repeats what another row reports",
+                 "name the row that holds the result itself");
+    }
+  }
+
   Faults choose_rows() {
     Faults faults;
     std::set<std::string> wanted = wanted_rows(programme_.model);
+    refuse_restated(wanted, faults);
     for (std::size_t i = 0; i < mapping_.result.rows.size(); ++i) {
       const auto& row = *mapping_.result.rows[i].row;
       if (wanted.erase(row.id) == 0) continue;
@@ -137,8 +257,29 @@ class Calibrator {
     }
   }
 
+  std::int64_t patients_a_simulation() const {
+    std::int64_t n = 0;
+    for (const Design& design : designs_.trials) {
+      for (const Arm& arm : design.arms) n += arm.n;
+    }
+    return n * options_.replicates;
+  }
+
   Simulated simulate(const VectorXd& x) {
     put(x);
+    if (const Simulated* kept = memory_.next(x)) {
+      if (options_.done != nullptr) options_.done->fetch_add(patients_a_simulation());
+      return *kept;
+    }
+    Simulated out = simulate_anew();
+    if (!stopped()) {
+      memory_.add(x, out);
+      if (options_.keep) options_.keep(memory_.text());
+    }
+    return out;
+  }
+
+  Simulated simulate_anew() {
     const Plan plan = make_plan(programme_, designs_, mapping_);
     Results results(plan, options_.replicates);
     RunOptions run_options;
@@ -147,6 +288,7 @@ class Calibrator {
     run_options.threads = options_.threads;
     run_options.stop = options_.stop;
     run_options.uncertain = false;
+    run_options.done = options_.done;
     trial::run(programme_, designs_, run_options, results);
     Simulated out{VectorXd(n_rows()), VectorXd(n_rows())};
     for (Eigen::Index i = 0; i < n_rows(); ++i) {
@@ -204,6 +346,9 @@ class Calibrator {
 
   void fit() {
     VectorXd x = start();
+    if (options_.total != nullptr) {  // each step tries at most four times beside its slopes
+      options_.total->store(patients_a_simulation() * (1 + options_.steps * (x.size() + 4)));
+    }
     const Simulated first = simulate(x);
     scale_ = first.sd;
     for (Eigen::Index i = 0; i < n_rows(); ++i) {
@@ -263,6 +408,8 @@ class Calibrator {
   void finish(const VectorXd& x, const VectorXd& r, const Simulated& best) {
     put(x);
     result_.interrupted = stopped();
+    result_.simulations = memory_.used();
+    result_.resumed = memory_.resumed();
     result_.objective_after = objective(x, r);
     const MatrixXd covariance =
         normal_.size() > 0 ? MatrixXd(normal_.inverse()) : MatrixXd::Zero(x.size(), x.size());
@@ -286,6 +433,7 @@ class Calibrator {
   std::vector<std::size_t> rows_;  // into the mapped rows
   VectorXd scale_;
   MatrixXd normal_;
+  Memory memory_{""};
   Calibration result_;
 };
 

@@ -36,6 +36,12 @@ struct CalibrationOptions {
   int steps = 3;
   const std::atomic<bool>* stop = nullptr;
   std::function<void(const std::string&)> tell;  // one line per simulation round; may be empty
+  // Every simulation is kept as text: an interrupted run that is given it again goes on where it
+  // stopped, to the same result as if it had not been. "": from the beginning.
+  std::string resume;
+  std::function<void(const std::string&)> keep;  // after each simulation, all so far; may be empty
+  std::atomic<std::int64_t>* done = nullptr;     // patients simulated, and how many there will be
+  std::atomic<std::int64_t>* total = nullptr;    // at most
 };
 
 struct RowFit {
@@ -47,11 +53,14 @@ struct Calibration {
   std::vector<FreeNumber> numbers;
   std::vector<RowFit> rows;
   double objective_before = 0, objective_after = 0;  // residuals and prior, squared and summed
+  int simulations = 0;  // of the whole design, those that were kept from an earlier run included
+  int resumed = 0;      // of them kept from an earlier run
   bool interrupted = false;
 };
 
 // `programme` holds the fitted numbers afterwards. Faults: nothing says calibrated_to; a row that
-// it names is not mapped by the design.
+// it names is not mapped by the design, or is a `document` row, which only repeats another; a text
+// to resume from that belongs to another calibration.
 Result<Calibration> calibrate(programme::Programme& programme, const DesignSet& designs,
                               const CalibrationOptions& options);
 

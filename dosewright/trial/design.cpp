@@ -101,21 +101,46 @@ struct PopulationReader {
   }
 };
 
+// A regimen's id; nullptr, and a fault, where there is none of that name.
+const protocol::Regimen* read_regimen(Node node, const Arm& arm, const Programme& programme) {
+  const std::string id = node.text();
+  const auto* known = protocol::find_regimen(programme.regimens, id);
+  if (known != nullptr) return known;
+  std::vector<std::string> ids;
+  for (const auto& r : programme.regimens) ids.push_back(r.id);
+  const std::string near = nearest_name(id, ids);
+  node.fault("arm '" + arm.name + "' names an unknown regimen '" + id + "'",
+             near.empty() ? "the regimens stand in regimens.toml: " + join(ids, ", ")
+                          : "did you mean '" + near + "'?");
+  return nullptr;
+}
+
+// The regimens that follow the first; whether any of them gives drug.
+bool read_later(Node list, Arm& arm, const Programme& programme) {
+  bool active = false;
+  for (Node& node : list.items()) {
+    LaterRegimen later;
+    Node from = node.at("from");
+    later.from = from.duration();
+    if (later.from <= (arm.later.empty() ? 0 : arm.later.back().from)) {
+      from.fault("later regimens begin after the first dose, each after the one before it");
+    }
+    const auto* known = read_regimen(node.at("regimen"), arm, programme);
+    active = active || (known != nullptr && known->amount_mg > 0);
+    if (known != nullptr) later.regimen = known->id;
+    node.finish();
+    arm.later.push_back(std::move(later));
+  }
+  return active;
+}
+
 Arm read_arm(Node node, const Programme& programme) {
   Arm arm;
   arm.name = node.at("name").text();
-  Node regimen = node.at("regimen");
-  arm.regimen = regimen.text();
-  const auto* known = protocol::find_regimen(programme.regimens, arm.regimen);
-  if (known == nullptr) {
-    std::vector<std::string> ids;
-    for (const auto& r : programme.regimens) ids.push_back(r.id);
-    const std::string near = nearest_name(arm.regimen, ids);
-    regimen.fault("arm '" + arm.name + "' names an unknown regimen '" + arm.regimen + "'",
-                  near.empty() ? "the regimens stand in regimens.toml: " + join(ids, ", ")
-                               : "did you mean '" + near + "'?");
-  }
-  arm.active = known == nullptr || known->amount_mg > 0;
+  const auto* known = read_regimen(node.at("regimen"), arm, programme);
+  if (known != nullptr) arm.regimen = known->id;
+  const bool later_active = read_later(node.find("later"), arm, programme);
+  arm.active = known == nullptr || known->amount_mg > 0 || later_active;
   Node n = node.at("n");
   const std::int64_t count = n.integer();
   if (count < 1 || count > kMostPatients) {
@@ -182,17 +207,9 @@ const protocol::Protocol* read_protocol(Node node, const Programme& programme) {
 
 // A panel with a test that no model observes could never be drawn, and would stay owed for ever.
 void check_observed(Node& node, const protocol::Protocol& protocol, const Programme& programme) {
-  for (std::size_t p = 0; p < protocol.panels.size(); ++p) {
-    if (!protocol.panel_is_simulated(static_cast<int>(p))) continue;
-    const auto& panel = protocol.panels[p];
-    for (const int analyte : panel.analytes) {
-      const auto& code = protocol.vocabulary.analytes[static_cast<std::size_t>(analyte)].code;
-      if (programme.model.lab(code) < 0) {
-        node.fault(
-            "protocol '" + protocol.name + "' asks for '" + code + "', which no model observes",
-            "give it a model in labs.toml, or take it out of panel '" + panel.name + "'");
-      }
-    }
+  for (const std::string& code : unobserved_tests(protocol, programme)) {
+    node.fault("protocol '" + protocol.name + "' asks for '" + code + "', which no model observes",
+               "give it a model in labs.toml, or take it out of the panels of that protocol");
   }
 }
 
@@ -297,6 +314,20 @@ void read_file(const Programme& programme, const std::string& name, DesignSet& s
 }
 
 }  // namespace
+
+std::vector<std::string> unobserved_tests(const protocol::Protocol& protocol,
+                                          const Programme& programme) {
+  std::vector<std::string> codes;
+  for (std::size_t p = 0; p < protocol.panels.size(); ++p) {
+    if (!protocol.panel_is_simulated(static_cast<int>(p))) continue;
+    for (const int analyte : protocol.panels[p].analytes) {
+      const auto& code = protocol.vocabulary.analytes[static_cast<std::size_t>(analyte)].code;
+      const bool told = std::find(codes.begin(), codes.end(), code) != codes.end();
+      if (programme.model.lab(code) < 0 && !told) codes.push_back(code);
+    }
+  }
+  return codes;
+}
 
 Result<DesignSet> load_designs(const Programme& programme, const std::string& name_or_file) {
   DesignSet set;

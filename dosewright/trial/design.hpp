@@ -20,9 +20,18 @@ struct CovariateDraw {
   std::string source;
 };
 
+// From an instant on, another regimen: what ends a loading phase, or steps the dose down. It begins
+// there with an injection; `from` counts from the first dose.
+struct LaterRegimen {
+  Minutes from = 0;
+  std::string regimen;
+  bool operator==(const LaterRegimen&) const = default;
+};
+
 struct Arm {
   std::string name;
   std::string regimen;
+  std::vector<LaterRegimen> later;  // ascending
   int n = 0;
   std::string evidence;  // how evidence.csv calls it: its `arm` begins with this
   bool active = true;    // false: placebo
@@ -74,6 +83,10 @@ struct DesignSet {
   std::string name, title;
   std::vector<Design> trials;
 };
+
+// Codes of the tests that virtual trials under this protocol would need and that no model observes.
+std::vector<std::string> unobserved_tests(const protocol::Protocol& protocol,
+                                          const programme::Programme& programme);
 
 // NAME is looked up in the programme's designs folder; anything with a '/' or ".toml" is a file.
 Result<DesignSet> load_designs(const programme::Programme& programme,

@@ -74,6 +74,9 @@ TEST_CASE("faults of a design name place and way out") {
   const Row rows[] = {
       {"regimen = \"200mg-qw\"", "regimen = \"200mg-qv\"", "did you mean '200mg-qw'?"},
       {"regimen = \"200mg-qw\"", "regimen = \"nonsense\"", "unknown regimen 'nonsense'"},
+      {"n = 34", "n = 34\nlater = [{ from = \"9 wk\", regimen = \"100mg-wq\" }]", "did you mean"},
+      {"n = 34", "n = 34\nlater = [{ from = \"0 d\", regimen = \"100mg-qw\" }]",
+       "begin after the first dose"},
       {"n = 34", "n = 0", "1 to 1000000 patients, found 0"},
       {"n = 34", "n = -5", "found -5"},
       {"protocol = \"cs5\"", "protocol = \"cs6\"", "no protocol is called 'cs6'"},

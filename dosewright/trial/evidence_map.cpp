@@ -13,7 +13,7 @@ namespace {
 template <class Value, std::size_t kSize>
 using NameTable = std::array<std::pair<std::string_view, Value>, kSize>;
 
-constexpr NameTable<Measure, 20> kMeasures{{
+constexpr NameTable<Measure, 22> kMeasures{{
     {"baseline", Measure::kBaseline},
     {"value", Measure::kValue},
     {"change", Measure::kChange},
@@ -21,6 +21,8 @@ constexpr NameTable<Measure, 20> kMeasures{{
     {"peak-uln", Measure::kPeakUln},
     {"confirmed-uln", Measure::kConfirmedUln},
     {"days-above-uln", Measure::kDaysAboveUln},
+    {"time-at-goal", Measure::kTimeAtGoal},
+    {"readings", Measure::kReadings},
     {"any", Measure::kAnyEvent},
     {"count", Measure::kEventCount},
     {"first-day", Measure::kFirstEventDay},
@@ -100,6 +102,8 @@ Subject subject_of(Measure measure) {
     case Measure::kPeakUln:
     case Measure::kConfirmedUln:
     case Measure::kDaysAboveUln:
+    case Measure::kTimeAtGoal:
+    case Measure::kReadings:
       return Subject::kLab;
     case Measure::kAnyEvent:
     case Measure::kEventCount:
@@ -146,6 +150,7 @@ class Reader {
         break;
     }
     if (needs_time(spec.measure) && !time_follows) read_time(node, spec, at_week);
+    if (spec.measure == Measure::kTimeAtGoal) read_goal(node, spec);
     read_rest(node, spec);
     return spec;
   }
@@ -186,6 +191,24 @@ class Reader {
       *at_week = true;
     } else if (!text.empty()) {
       spec.at = at.duration();
+    }
+  }
+
+  // fall = "25 %" of the baseline, or below = "100 mg/dL".
+  void read_goal(Node node, OutcomeSpec& spec) const {
+    Node fall = node.find("fall");
+    Node below = node.find("below");
+    if (fall.exists() == below.exists()) {
+      node.fault("a goal is one of 'fall' and 'below'",
+                 "write fall = \"25 %\" (of the baseline), or below = \"100 mg/dL\"");
+      return;
+    }
+    spec.goal_is_fall = fall.exists();
+    const auto& unit = names_.labs[static_cast<std::size_t>(spec.index)].unit;
+    spec.goal = spec.goal_is_fall ? fall.measure_of(Dimension{}).canonical
+                                  : below.measure_of(unit.dimension).canonical;
+    if (spec.goal_is_fall && !(spec.goal >= 0 && spec.goal < 1)) {
+      fall.fault("a fall lies between 0 % and below 100 % of the baseline");
     }
   }
 
@@ -276,13 +299,13 @@ Rule read_rule(Node node, Reader& reader) {
   return rule;
 }
 
-MeasureRule read_measure(Node node, Reader& reader) {
+MeasureRule read_measure(Node node, Reader& reader, bool in_tables) {
   MeasureRule measure;
   measure.name = node.at("name").text();
   measure.title = node.at("title").text();
   measure.unit = node.at("unit").text();
   measure.bounds = node.find("bounds").text_or("");
-  measure.shown = one_or_more(node.at("shown"));
+  measure.shown = one_or_more(in_tables ? node.at("shown") : node.find("shown"));
   for (const std::string& table : measure.shown) {
     if (table == "comparison" || table == "reactions") continue;
     node.at("shown").fault("expected 'comparison' or 'reactions', found '" + table + "'");
@@ -326,9 +349,16 @@ EvidenceMap read_evidence_map(Document& document, const Names& names) {
   for (Node& node : root.find("pool").items()) {
     map.pools.push_back({node.at("trial").text(), node.at("designs").texts()});
   }
+  for (Node& node : root.find("family").items()) {
+    Family family{node.at("name").text(), node.at("endpoints").texts()};
+    for (const Family& old : map.families) {
+      if (old.name == family.name) node.fault("there are two families '" + family.name + "'");
+    }
+    map.families.push_back(std::move(family));
+  }
   for (Node& node : root.find("map").items()) map.rules.push_back(read_rule(node, reader));
   for (Node& node : root.find("measure").items()) {
-    map.measures.push_back(read_measure(node, reader));
+    map.measures.push_back(read_measure(node, reader, true));
   }
   for (Node& node : root.find("series").items()) map.series.push_back(read_series(node, reader));
   Node edish = root.find("edish");
@@ -338,6 +368,13 @@ EvidenceMap read_evidence_map(Document& document, const Names& names) {
   }
   root.finish();
   return map;
+}
+
+std::vector<MeasureRule> read_measures(Node list, const Names& names) {
+  Reader reader(names);
+  std::vector<MeasureRule> measures;
+  for (Node& node : list.items()) measures.push_back(read_measure(node, reader, false));
+  return measures;
 }
 
 bool counts_patients(Summary summary) {

@@ -3,6 +3,7 @@
 // It is data, so that another drug (or another reading of the same table) needs no C++:
 //   plain_arms = ["placebo", ...]       # arm texts that mean the whole arm
 //   [[pool]]    rows about several trials together, and which designs these are
+//   [[family]]  endpoints that belong together, for the coverage
 //   [[map]]     which rows of the evidence are which outcome (the first rule that matches is taken)
 //   [[measure]] numbers of every arm, for the comparison of regimens
 //   [[series]]  curves over the weeks
@@ -53,6 +54,11 @@ struct Pool {
   std::vector<std::string> designs;
 };
 
+struct Family {
+  std::string name;
+  std::vector<std::string> endpoints;  // an endpoint belongs to it that begins with one of these
+};
+
 struct MeasureRule {
   std::string name, title, unit;
   std::string bounds;              // further name of the interval's ends, "" for none
@@ -70,6 +76,7 @@ struct SeriesRule {
 struct EvidenceMap {
   std::vector<std::string> plain_arms;
   std::vector<Pool> pools;
+  std::vector<Family> families;
   std::vector<Rule> rules;
   std::vector<MeasureRule> measures;
   std::vector<SeriesRule> series;
@@ -78,6 +85,9 @@ struct EvidenceMap {
 
 // Reads the whole document; every fault is in it.
 EvidenceMap read_evidence_map(Document& document, const Names& names);
+
+// [[measure]] tables alone, as other documents hold them too; `shown` may be left out there.
+std::vector<MeasureRule> read_measures(Node list, const Names& names);
 
 // Whether a statistic is of the patients whose outcome lies within an interval.
 bool counts_patients(Summary summary);

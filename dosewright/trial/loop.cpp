@@ -11,12 +11,15 @@ namespace dosewright::trial {
 
 namespace {
 
-// Draw numbers: one per day and item, from 256 days before the first dose to 40 years after it.
+// Draw numbers: one per day and item, from 256 days before the first dose to 40 years after it; the
+// hour of the day stands above them, so that two injections of one day have luck of their own.
 std::uint32_t draw_number(Minutes at, int items, int item) {
-  const Minutes day = at / kMinutesPerDay + 256;
-  DW_DCHECK(day >= 0 && item < items);
-  return static_cast<std::uint32_t>(day) * static_cast<std::uint32_t>(items) +
-         static_cast<std::uint32_t>(item);
+  const Minutes minute = at + 256 * kMinutesPerDay;
+  DW_DCHECK(minute >= 0 && item < items);
+  const auto day = static_cast<std::uint32_t>(minute / kMinutesPerDay);
+  const auto hour = static_cast<std::uint32_t>(minute % kMinutesPerDay / kMinutesPerHour);
+  return (hour << 24) +
+         (day * static_cast<std::uint32_t>(items) + static_cast<std::uint32_t>(item));
 }
 
 double draw_covariate(const CovariateDraw& spec, const Draws& draws, std::uint32_t draw) {
@@ -88,13 +91,9 @@ void PatientLoop::begin(const model::Population& population, std::uint64_t id, i
   const Minutes start = design_->baseline.empty() ? 0 : design_->baseline.front();
   subject_.reset(record_->parameters, record_->covariates, start);
   state_ = executor_.start(start);
-  const auto& arm_spec = design_->arms[static_cast<std::size_t>(arm)];
-  regimen_ = protocol::find_regimen(programme_->regimens, arm_spec.regimen);
-  const int weight = model.covariate("WT");
-  if (!regimen_->lighter.empty() && weight >= 0 &&
-      record_->covariates[static_cast<std::size_t>(weight)] < regimen_->below_weight_kg * 1e6) {
-    regimen_ = protocol::find_regimen(programme_->regimens, regimen_->lighter);
-  }
+  regimen_ = for_weight(design_->arms[static_cast<std::size_t>(arm)].regimen);
+  regimen_start_ = 0;
+  later_next_ = 0;
 
   const std::size_t n_hazards = model.hazards.size();
   hazard_sum_.assign(n_hazards, 0.0);
@@ -116,6 +115,33 @@ void PatientLoop::begin(const model::Population& population, std::uint64_t id, i
   make_up_at_ = visit_at_ = protocol::kNever;
   visit_panels_ = 0;
   remember_rates();
+}
+
+// The regimen of that id, or the lighter one that it names for people of this patient's weight.
+const protocol::Regimen* PatientLoop::for_weight(const std::string& id) const {
+  const auto* regimen = protocol::find_regimen(programme_->regimens, id);
+  DW_CHECK(regimen != nullptr, "the arm's regimens were checked when the design was read");
+  const int weight = programme_->model.covariate("WT");
+  if (regimen->lighter.empty() || weight < 0) return regimen;
+  const double kg = record_->covariates[static_cast<std::size_t>(weight)] / 1e6;
+  return kg < regimen->below_weight_kg
+             ? protocol::find_regimen(programme_->regimens, regimen->lighter)
+             : regimen;
+}
+
+void PatientLoop::begin_later_regimen(Minutes at) {
+  const auto& later = design_->arms[static_cast<std::size_t>(record_->arm)].later;
+  for (; later_next_ < later.size() && later[later_next_].from <= at; ++later_next_) {
+    regimen_ = for_weight(later[later_next_].regimen);
+    regimen_start_ = later[later_next_].from;
+  }
+}
+
+// The injection that follows: of the regimen at hand, or the first one of the regimen after it.
+Minutes PatientLoop::dose_after(const protocol::Regimen& regimen, Minutes at) const {
+  const auto& later = design_->arms[static_cast<std::size_t>(record_->arm)].later;
+  const Minutes next = protocol::next_dose(regimen, regimen_start_, at + 1);
+  return later_next_ < later.size() ? std::min(next, later[later_next_].from) : next;
 }
 
 bool PatientLoop::on_treatment() const {
@@ -275,9 +301,10 @@ void PatientLoop::dose_if_due(Minutes at) {
     dose_at_ = make_up_at_ = protocol::kNever;
     return;
   }
+  begin_later_regimen(at);
   const auto permit = executor_.permits(state_);
   const protocol::Regimen& regimen = regimen_of(permit);
-  if (dose_at_ == at) dose_at_ = protocol::next_dose(regimen, 0, at + 1);
+  if (dose_at_ == at) dose_at_ = dose_after(regimen, at);
   if (permit.permission >= protocol::Permission::kWithheld) {
     withhold(at, permit);
   } else if (!make_up &&

@@ -67,6 +67,9 @@ class PatientLoop {
   void observe(Minutes at);
   void discontinue(Minutes at, std::string_view cause);
   const protocol::Regimen& regimen_of(const protocol::Executor::Permit& permit) const;
+  const protocol::Regimen* for_weight(const std::string& regimen) const;
+  void begin_later_regimen(Minutes at);
+  Minutes dose_after(const protocol::Regimen& regimen, Minutes at) const;
   Draws draws(Stream stream) const { return {seed_, record_->id, stream}; }
   bool on_treatment() const;
 
@@ -82,6 +85,8 @@ class PatientLoop {
   PatientRecord* record_ = nullptr;
   protocol::PatientState state_;
   const protocol::Regimen* regimen_ = nullptr;
+  Minutes regimen_start_ = 0;
+  std::size_t later_next_ = 0;  // into Arm::later: the one that follows
   std::vector<protocol::Fact> facts_;
   std::vector<double> hazard_sum_, hazard_threshold_, hazard_rate_;
   std::vector<int> hazard_count_;

@@ -72,6 +72,46 @@ std::string bytes_of(const DesignSet& set, int threads, std::uint64_t seed) {
 
 }  // namespace
 
+TEST_CASE("a later regimen begins on its day with an injection, and keeps all other luck") {
+  DesignSet set = designs("cs5");
+  Design& design = set.trials.front();
+  design.adherence = {};
+  design.regions_off = ~std::uint64_t{0};
+  Design changed = design;
+  changed.arms.front().later = {{4 * kMinutesPerWeek, "70mg-tiw"},
+                                {6 * kMinutesPerWeek + kMinutesPerDay, "100mg-qw"}};
+  PatientRecord before;
+  PatientRecord after;
+  const auto id = patient_id({design.trial_number, 0, 3});
+  REQUIRE(run_patient(mipomersen(), design, 1, id, before));
+  REQUIRE(run_patient(mipomersen(), changed, 1, id, after));
+  CHECK(before.parameters == after.parameters);
+  std::vector<std::pair<Minutes, double>> doses;
+  for (const DoseEntry& dose : after.doses) {
+    if (dose.at < 8 * kMinutesPerWeek + kMinutesPerDay) {
+      doses.emplace_back(dose.at / kMinutesPerDay, dose.mg);
+    }
+  }
+  const double full = after.doses.front().mg;  // 160 mg where the patient is light
+  CHECK(doses == std::vector<std::pair<Minutes, double>>{{0, full},
+                                                         {7, full},
+                                                         {14, full},
+                                                         {21, full},
+                                                         {28, 70},
+                                                         {30, 70},
+                                                         {32, 70},
+                                                         {35, 70},
+                                                         {37, 70},
+                                                         {39, 70},
+                                                         {42, 70},
+                                                         {43, 100},
+                                                         {50, 100}});
+  for (std::size_t i = 0; i < before.readings.size(); ++i) {
+    if (before.readings[i].at > 4 * kMinutesPerWeek) break;
+    CHECK(before.readings[i].value == after.readings[i].value);
+  }
+}
+
 TEST_CASE(
     "withholding a dose changes what happens next: the same patient without the liver rules") {
   DesignSet with = designs("schedules");

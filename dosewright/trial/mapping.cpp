@@ -78,6 +78,16 @@ std::string part_of(const Rule& rule, const EvidenceRow& row) {
   return text;
 }
 
+// The first family that an endpoint belongs to; "": none.
+std::string family_of(const EvidenceMap& map, const std::string& endpoint) {
+  for (const Family& family : map.families) {
+    for (const std::string& beginning : family.endpoints) {
+      if (endpoint.starts_with(beginning)) return family.name;
+    }
+  }
+  return "";
+}
+
 class Mapper {
  public:
   Mapper(const EvidenceMap& map, const DesignSet& designs) : map_(map), designs_(designs) {}
@@ -120,6 +130,7 @@ class Mapper {
     mapped.row = &row;
     mapped.statistic = rule.recipe.statistic;
     mapped.group = rule.group;
+    mapped.family = family_of(map_, row.endpoint);
     mapped.note = rule.note;
     mapped.part = part_of(rule, row);
     const auto by_row = summary_of(row.statistic);

@@ -23,7 +23,8 @@ struct MappedRow {
   std::vector<ArmIndex> active;   // several: a pooled row
   std::vector<ArmIndex> control;  // kDifference alone
   Statistic statistic;
-  std::string group;  // "efficacy"; "population" rows check the population, not the model
+  std::string group;   // "efficacy"; "population" rows check the population, not the model
+  std::string family;  // of its endpoint; "": none
   std::string note;
   std::string part;         // of the arm, and the week, where the endpoint does not tell them
   bool calibrated = false;  // its id stands in the calibrated_to of some part of the model

@@ -136,6 +136,50 @@ double days_above_uln(const OutcomeSpec& spec, const PatientRecord& record) {
   return kUnknown;
 }
 
+// The part of a straight line from one value to another that lies at or below the goal.
+double part_at_goal(double from, double to, double goal) {
+  if (from <= goal && to <= goal) return 1;
+  if (from > goal && to > goal) return 0;
+  const double crossing = (goal - from) / (to - from);
+  return from <= goal ? crossing : 1 - crossing;
+}
+
+// Treatment is counted as planned, also for those who stopped: what they lose is part of the
+// answer.
+double time_at_goal(const OutcomeSpec& spec, const Design& design, const PatientRecord& record) {
+  const double baseline = baseline_of(record, spec.index);
+  if (!dosed(record) || lang::is_unknown(baseline)) return kUnknown;
+  const double goal = spec.goal_is_fall ? baseline * (1 - spec.goal) : spec.goal;
+  const Minutes end = design.treatment;
+  Minutes from = first_dose(record);
+  const Minutes start = from;
+  double value = baseline;
+  double minutes = 0;
+  for (const Reading& reading : record.readings) {
+    if (reading.analyte != spec.index || reading.at <= from) continue;
+    const auto length = static_cast<double>(reading.at - from);
+    if (reading.at > end) {  // the line is cut where treatment was to end
+      const double part = static_cast<double>(end - from) / length;
+      const double at_end = value + part * (reading.value - value);
+      return 100.0 * (minutes + part * length * part_at_goal(value, at_end, goal)) /
+             static_cast<double>(end - start);
+    }
+    minutes += length * part_at_goal(value, reading.value, goal);
+    from = reading.at;
+    value = reading.value;
+  }
+  if (value <= goal) minutes += static_cast<double>(end - from);
+  return 100.0 * minutes / static_cast<double>(end - start);
+}
+
+double readings(const OutcomeSpec& spec, const PatientRecord& record) {
+  if (!dosed(record)) return kUnknown;
+  const Minutes start = first_dose(record);
+  return static_cast<double>(std::count_if(
+      record.readings.begin(), record.readings.end(),
+      [&](const Reading& reading) { return reading.analyte == spec.index && reading.at > start; }));
+}
+
 // Whether something at this instant counts for an outcome of events or hazards.
 bool counts(const OutcomeSpec& spec, const PatientRecord& record, Minutes at) {
   if (spec.on_treatment) {
@@ -227,6 +271,10 @@ double outcome(const OutcomeSpec& spec, const Design& design, const PatientRecor
       return confirmed_uln(spec, record);
     case Measure::kDaysAboveUln:
       return days_above_uln(spec, record);
+    case Measure::kTimeAtGoal:
+      return time_at_goal(spec, design, record);
+    case Measure::kReadings:
+      return readings(spec, record);
     case Measure::kAnyEvent:
     case Measure::kEventCount:
     case Measure::kFirstEventDay:

@@ -28,6 +28,10 @@ enum class Measure : std::uint8_t {
   kPeakUln,       // highest reading in the safety window, as a multiple of its ULN
   kConfirmedUln,  // highest m such that readings >= 7 d apart, and all between, are >= m ULN
   kDaysAboveUln,  // from the first reading of a confirmed elevation to the first one below it
+  // % of the planned treatment that the lab is at its goal; straight lines between readings, the
+  // last one holds until the end
+  kTimeAtGoal,
+  kReadings,  // how many were drawn after the first dose
   // of an event
   kAnyEvent,
   kEventCount,
@@ -53,8 +57,10 @@ struct OutcomeSpec {
   Minutes until = 0;                     // events and hazards up to this; 0: all
   bool on_treatment = false;             // events and hazards from the first to the last dose's day
   double threshold = 3;                  // multiples of ULN, for kDaysAboveUln
-  std::vector<std::string> causes;       // kDiscontinued
-  std::string region;                    // kRegionLeft
+  double goal = 0;            // kTimeAtGoal: at or below this, canonical; of a fall: its fraction
+  bool goal_is_fall = false;  // ... of the baseline
+  std::vector<std::string> causes;  // kDiscontinued
+  std::string region;               // kRegionLeft
 
   bool operator==(const OutcomeSpec&) const = default;
 };

@@ -157,6 +157,38 @@ TEST_CASE("events: any, how many, and the day of the first") {
   CHECK(bench.of(spec, patient) == 2);
 }
 
+TEST_CASE("time at goal: straight lines between readings, and the last one holds") {
+  const Bench bench;  // 26 weeks of treatment
+  OutcomeSpec spec = bench.lab(Measure::kTimeAtGoal, "LDL");
+  spec.goal = 0.25;
+  spec.goal_is_fall = true;  // 300 of 400
+  Patient patient(bench.drug);
+  patient.baseline("LDL", 400).weekly_doses(1);
+  CHECK(bench.of(spec, patient) == 0);
+  patient.reading("LDL", 10 * kWeek, 200);  // at goal from week 5 on, and it stays
+  CHECK(bench.of(spec, patient) == doctest::Approx(100.0 * 21 / 26));
+  patient.reading("LDL", 20 * kWeek, 400);  // off it again at week 15
+  CHECK(bench.of(spec, patient) == doctest::Approx(100.0 * 10 / 26));
+  patient.reading("LDL", 32 * kWeek, 200);  // the line crosses the goal where treatment was to end
+  CHECK(bench.of(spec, patient) == doctest::Approx(100.0 * 10 / 26));
+  patient.reading("LDL", 33 * kWeek, 1);
+  CHECK(bench.of(spec, patient) == doctest::Approx(100.0 * 10 / 26));
+  spec.goal_is_fall = false;
+  spec.goal = fixture::unit("mg/dL").to_canonical(500);
+  CHECK(bench.of(spec, patient) == doctest::Approx(100));
+  Patient undosed(bench.drug);
+  undosed.baseline("LDL", 400);
+  CHECK(std::isnan(bench.of(spec, undosed)));
+  CHECK(std::isnan(bench.of(bench.lab(Measure::kTimeAtGoal, "APOB"), patient)));
+}
+
+TEST_CASE("readings after the first dose are counted") {
+  const Bench bench;
+  Patient patient(bench.drug);
+  patient.reading("ALT", 0, 20).weekly_doses(2).reading("ALT", kWeek, 20).reading("AST", kDay, 9);
+  CHECK(bench.of(bench.lab(Measure::kReadings, "ALT"), patient) == 1);
+}
+
 TEST_CASE("hazards: whenever, until a time, or on treatment") {
   const OutcomeBench bench;
   Patient patient(bench.drug);

@@ -43,10 +43,13 @@ json coverage_json(const Coverage& coverage) {
 json coverage_json(const CoverageTable& table) {
   json groups = json::object();
   for (const auto& [name, coverage] : table.groups) groups[name] = coverage_json(coverage);
+  json families = json::object();
+  for (const auto& [name, coverage] : table.families) families[name] = coverage_json(coverage);
   return {{"calibrated", coverage_json(table.calibrated)},
           {"untouched", coverage_json(table.untouched)},
           {"population", coverage_json(table.population)},
           {"groups", std::move(groups)},
+          {"families", std::move(families)},
           {"width_ratio", number(table.width_ratio)}};
 }
 

@@ -62,6 +62,11 @@ RowResult row_result(const Results& results, std::size_t index) {
   return result;
 }
 
+void count(const RowResult& row, Coverage& coverage) {
+  ++coverage.total;
+  if (row.inside) ++coverage.inside;
+}
+
 }  // namespace
 
 ShareInterval exact_binomial(int x, int n) {
@@ -118,12 +123,10 @@ CoverageTable coverage_of(const std::vector<RowResult>& rows) {
     Coverage& coverage = population               ? table.population
                          : row.mapped->calibrated ? table.calibrated
                                                   : table.untouched;
-    ++coverage.total;
-    if (row.inside) ++coverage.inside;
+    count(row, coverage);
     if (!population) {
-      Coverage& group = table.groups[row.mapped->group];
-      ++group.total;
-      if (row.inside) ++group.inside;
+      count(row, table.groups[row.mapped->group]);
+      if (!row.mapped->family.empty()) count(row, table.families[row.mapped->family]);
     }
     if (population || row.formed == 0 || !row.sampling_width || !(*row.sampling_width > 0)) {
       continue;

@@ -35,7 +35,8 @@ struct Coverage {
 struct CoverageTable {
   Coverage calibrated, untouched;  // rows about the effects of treatment
   Coverage population;             // rows about who took part: a check of designs, kept apart
-  std::map<std::string, Coverage> groups;  // calibrated and untouched, by Rule::group
+  std::map<std::string, Coverage> groups;    // calibrated and untouched, by Rule::group
+  std::map<std::string, Coverage> families;  // calibrated and untouched, by MappedRow::family
   std::optional<double> width_ratio;  // mean of width / sampling width, over rows that have both
 };
 

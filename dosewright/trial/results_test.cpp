@@ -287,13 +287,17 @@ TEST_CASE("the summary holds every number of the terminal's table, and the cover
   CHECK(summary["coverage"]["calibrated"] == json::parse(R"({"inside": 1, "total": 1})"));
   CHECK(summary["coverage"]["untouched"] == json::parse(R"({"inside": 0, "total": 1})"));
   CHECK(summary["coverage"]["groups"]["safety"] == json::parse(R"({"inside": 0, "total": 1})"));
+  CHECK(summary["coverage"]["families"]["LDL-C"] == json::parse(R"({"inside": 1, "total": 1})"));
+  CHECK(summary["coverage"]["families"]["ALT"] == json::parse(R"({"inside": 0, "total": 1})"));
+  CHECK(summary["coverage"]["families"].size() == 2);  // a baseline counts for none
   CHECK(summary["rows"].size() == 3);
   CHECK(summary["rows"][0]["use"] == "calibrated");
   CHECK(summary["rows"][0]["lo"] == 200.25);
   CHECK(summary["disclaimer"].get<std::string>().starts_with("For research."));
   const std::string table = terminal_table(results);
-  for (const char* expected : {"A      mipomersen LDL-C at PET", "205", "200 .. 210", " in  C",
-                               "OUT", "1 of    1 inside (100 %)", "For research."}) {
+  for (const char* expected :
+       {"A      mipomersen LDL-C at PET", "205", "200 .. 210", " in  C",
+        "by family of endpoints: LDL-C", "OUT", "1 of    1 inside (100 %)", "For research."}) {
     CHECK_MESSAGE(table.find(expected) != std::string::npos, expected << " in\n" << table);
   }
   for (const std::string_view line : split(table, '\n')) CHECK(line.size() <= 120);

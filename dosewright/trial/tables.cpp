@@ -166,6 +166,9 @@ std::string coverage_text(const CoverageTable& table) {
   for (const auto& [name, coverage] : table.groups) {
     text += coverage_line("  of the first two: " + name, coverage);
   }
+  for (const auto& [name, coverage] : table.families) {
+    text += coverage_line("  by family of endpoints: " + name, coverage);
+  }
   if (table.width_ratio) {
     text += fmt::format(
         "Width of the intervals against sampling error alone: {:.2f} times, on average.\n",

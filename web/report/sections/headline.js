@@ -2,6 +2,7 @@
 import { fill, h, s } from '../lib/dom.js';
 import { integer, isNumber, num, percent } from '../lib/format.js';
 import { kAlert, kAxis, kInk } from '../lib/palette.js';
+import { plainTable, scrollBox } from '../lib/table.js';
 import { place } from './interval.js';
 
 function known(part) {
@@ -194,6 +195,28 @@ function sentence(coverage) {
   return null;
 }
 
+// The same count for each family of endpoints: right on the whole may be wrong on one.
+function families(coverage) {
+  const rows = Object.entries(coverage.families || {}).filter(([, part]) => known(part));
+  if (rows.length === 0) return null;
+  return h(
+    'figure',
+    { class: 'families' },
+    scrollBox(
+      'Coverage by family of endpoints',
+      plainTable({
+        caption: 'Coverage by family of endpoints, calibrated and untouched rows together',
+        columns: [{ title: 'Endpoints', text: true }, { title: 'Inside' }, { title: 'Share' }],
+        rows: rows.map(([name, part]) => [
+          name,
+          `${integer(part.inside)} of ${integer(part.total)}`,
+          percent(part.inside / part.total, 0),
+        ]),
+      }),
+    ),
+  );
+}
+
 export function headline(data) {
   const coverage = data.coverage || {};
   const tiles = [
@@ -227,5 +250,6 @@ export function headline(data) {
     text && h('p', { class: 'sentence' }, text),
     h('div', { class: tiles.length < 3 ? 'tiles few' : 'tiles' }, tiles),
     strips(data.evidence),
+    families(coverage),
   );
 }
