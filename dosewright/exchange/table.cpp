@@ -40,6 +40,10 @@ void read_csv_table(const std::string& path, const TableVisitor& visitor, FaultL
 }  // namespace
 
 int TableRow::column(std::string_view name) const {
+  // Asked for each cell of each row: names are nearly always written as they are asked for.
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (std::string_view(names[i]) == name) return static_cast<int>(i);
+  }
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (same_name(names[i], name)) return static_cast<int>(i);
   }
