@@ -101,14 +101,14 @@ class Memory {
       return Faults({{"the state to resume from", 0, 0},
                      "it is no state of a calibration",
                      "remove it to begin anew",
-                     {}}));
+                     {}});
     }
     if (state["of"] != of_) {
       return Faults({{"the state to resume from", 0, 0},
                      "it belongs to another calibration: other numbers to fit, rows, design, seed "
                      "or replicates",
                      "remove it to begin anew",
-                     {}}));
+                     {}});
     }
     for (const auto& one : state["simulations"]) {
       runs_.push_back({from_json(one["x"]), {from_json(one["mean"]), from_json(one["sd"])}});
