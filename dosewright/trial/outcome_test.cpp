@@ -158,7 +158,7 @@ TEST_CASE("events: any, how many, and the day of the first") {
 }
 
 TEST_CASE("time at goal: straight lines between readings, and the last one holds") {
-  const Bench bench;  // 26 weeks of treatment
+  const OutcomeBench bench;  // 26 weeks of treatment
   OutcomeSpec spec = bench.lab(Measure::kTimeAtGoal, "LDL");
   spec.goal = 0.25;
   spec.goal_is_fall = true;  // 300 of 400
@@ -183,7 +183,7 @@ TEST_CASE("time at goal: straight lines between readings, and the last one holds
 }
 
 TEST_CASE("readings after the first dose are counted") {
-  const Bench bench;
+  const OutcomeBench bench;
   Patient patient(bench.drug);
   patient.reading("ALT", 0, 20).weekly_doses(2).reading("ALT", kWeek, 20).reading("AST", kDay, 9);
   CHECK(bench.of(bench.lab(Measure::kReadings, "ALT"), patient) == 1);
