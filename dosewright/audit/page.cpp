@@ -40,7 +40,6 @@ constexpr const char* kStyle =
 class Table {
  public:
   explicit Table(std::initializer_list<const char*> heads) {
-    text_ = "<div class=\"wide\"><table><thead><tr>";
     for (const std::string_view head : heads) {
       const bool number = head.starts_with('#');
       text_ += fmt::format("<th scope=\"col\"{}>{}</th>", number ? " class=\"n\"" : "",
@@ -62,7 +61,7 @@ class Table {
   std::string take() { return text_ + "</tbody></table></div>\n"; }
 
  private:
-  std::string text_;
+  std::string text_ = "<div class=\"wide\"><table><thead><tr>";
   std::vector<std::string> classes_;
 };
 

@@ -32,9 +32,9 @@ std::string name_of(const Entry& entry) {
 }  // namespace
 
 const std::string& Study::path_of(std::int32_t domain) const {
-  const std::string* const paths[] = {&request_.lb, &request_.dm, &request_.ex,
-                                      &request_.ae, &request_.cm, &request_.ds};
-  return *paths[domain];
+  static constexpr std::string Request::* kPaths[] = {&Request::lb, &Request::dm, &Request::ex,
+                                                      &Request::ae, &Request::cm, &Request::ds};
+  return request_.*kPaths[domain];
 }
 
 Result<Done> Study::read() {

@@ -149,6 +149,19 @@ class Audit(Study):
         self.assertEqual(result.returncode, 2)
         self.assertIn("folder", result.stderr)
 
+    def wait_until_open(self, process, path):
+        """Until the program reads the file: from then on it knows what to do when it is interrupted."""
+        folder = f"/proc/{process.pid}/fd"
+        for _ in range(6000):
+            for name in os.listdir(folder):
+                try:
+                    if os.readlink(os.path.join(folder, name)) == os.path.realpath(path):
+                        return
+                except FileNotFoundError:
+                    pass  # closed meanwhile
+            time.sleep(0.01)
+        self.fail("the program never opened its file")
+
     def test_interrupted_writes_nothing(self):
         rows = "".join(panel("S-9", -7) for _ in range(2000))
         path = self.put("lb.csv", self.lb)
@@ -157,7 +170,7 @@ class Audit(Study):
                 file.write(rows)
         process = subprocess.Popen([PROGRAM, "audit", PROGRAMME, "--lb", path, "--out", self.out],
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        time.sleep(1)
+        self.wait_until_open(process, path)
         process.send_signal(signal.SIGINT)
         _, error = process.communicate(timeout=120)
         self.assertEqual(process.returncode, 130, error)
