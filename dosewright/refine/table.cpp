@@ -11,7 +11,7 @@ namespace dosewright::refine {
 namespace {
 
 constexpr std::size_t kNameWidth = 40;
-constexpr std::size_t kWidth = 120;
+constexpr std::size_t kLineWidth = 120;
 constexpr std::size_t kMostColumns = 6;
 
 std::string cut(const std::string& text, std::size_t width) {
@@ -29,8 +29,8 @@ std::vector<int> columns_of(const Search& search) {
 std::string table_row(const Search& search, const Candidate& candidate) {
   const std::string& name = candidate.schedule.name;
   const bool fits = name.size() <= kNameWidth;
-  std::string text =
-      fits ? cut(name, kNameWidth) : cut(name, kWidth) + "\n" + std::string(kNameWidth, ' ');
+  std::string text = fits ? cut(name, kNameWidth)
+                          : name.substr(0, kLineWidth) + "\n" + std::string(kNameWidth, ' ');
   for (const int column : columns_of(search)) {
     const Estimate& estimate = candidate.estimates[at(column)];
     text += fmt::format(" {:>11}",

@@ -18,7 +18,7 @@ class Coverage(unittest.TestCase):
     def setUpClass(cls):
         with tempfile.TemporaryDirectory(prefix="dosewright-") as folder:
             result = subprocess.run(
-                [PROGRAM, "trial", "programmes/mipomersen", "--design", "phase3", "--replicates", "20",
+                [PROGRAM, "trial", "programmes/mipomersen", "--design", "phase3", "--replicates", "40",
                  "--seed", "1", "--out", folder], capture_output=True, text=True, timeout=800)
             cls.table = result.stdout
             with open(os.path.join(folder, "summary.json"), encoding="utf-8") as file:
