@@ -9,6 +9,7 @@
 #include "dosewright/cli/commands.hpp"
 #include "dosewright/cli/terminal.hpp"
 #include "dosewright/report/report.hpp"
+#include "dosewright/trial/criteria.hpp"
 #include "dosewright/trial/replay.hpp"
 #include "dosewright/trial/results.hpp"
 #include "dosewright/trial/run.hpp"
@@ -188,7 +189,8 @@ class TrialCommand {
   }
 
   std::string table(const trial::Results& results, const trial::RunReport& report) const {
-    return trial::terminal_table(results) +
+    const auto answers = trial::answer_criteria(results, *programme_);
+    return trial::terminal_table(results) + trial::criteria_text(results, answers) +
            fmt::format(
                "\n{} patients simulated, {} failed; {} dose ledgers replayed, {} differ "
                "(largest relative difference {:.1e})\nwritten to {}: report.html summary.json "

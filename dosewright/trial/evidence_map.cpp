@@ -341,6 +341,37 @@ SeriesRule read_series(Node node, Reader& reader) {
 
 }  // namespace
 
+// After the measures, which it names.
+CriterionRule read_criterion(Node node, const EvidenceMap& map) {
+  CriterionRule criterion;
+  Node id = node.at("id");
+  criterion.id = id.text();
+  for (const CriterionRule& other : map.criteria) {
+    if (other.id == criterion.id) id.fault("there are two criteria '" + criterion.id + "'");
+  }
+  criterion.question = node.at("question").text();
+  criterion.source = node.at("source").text();
+  std::vector<std::string> known;
+  for (const MeasureRule& measure : map.measures) known.push_back(measure.name);
+  criterion.measures = node.find("measures").texts();
+  for (const std::string& name : criterion.measures) {
+    if (std::ranges::find(known, name) != known.end()) continue;
+    const std::string near = nearest_name(name, known);
+    node.at("measures")
+        .fault("no [[measure]] '" + name + "'",
+               near.empty() ? "measures are " + join(known, ", ") : "did you mean '" + near + "'?");
+  }
+  criterion.rows = node.find("rows").texts();
+  Node least = node.find("least_treatment");
+  if (least.exists()) criterion.least_treatment = least.duration();
+  criterion.not_simulated = node.find("not_simulated").text_or("");
+  if (criterion.measures.empty() && criterion.not_simulated.empty()) {
+    node.fault("nothing of the simulation answers this, and why is not said",
+               "name measures = [\"...\"], or say not_simulated = \"...\"");
+  }
+  return criterion;
+}
+
 EvidenceMap read_evidence_map(Document& document, const Names& names) {
   EvidenceMap map;
   Reader reader(names);
@@ -359,6 +390,9 @@ EvidenceMap read_evidence_map(Document& document, const Names& names) {
   for (Node& node : root.find("map").items()) map.rules.push_back(read_rule(node, reader));
   for (Node& node : root.find("measure").items()) {
     map.measures.push_back(read_measure(node, reader, true));
+  }
+  for (Node& node : root.find("criterion").items()) {
+    map.criteria.push_back(read_criterion(node, map));
   }
   for (Node& node : root.find("series").items()) map.series.push_back(read_series(node, reader));
   Node edish = root.find("edish");

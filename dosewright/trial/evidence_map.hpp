@@ -6,6 +6,7 @@
 //   [[family]]  endpoints that belong together, for the coverage
 //   [[map]]     which rows of the evidence are which outcome (the first rule that matches is taken)
 //   [[measure]] numbers of every arm, for the comparison of regimens
+//   [[criterion]] questions of benefit and risk, and which measures and published rows answer them
 //   [[series]]  curves over the weeks
 //   [edish]     the two tests of the eDISH plot
 // Format with examples: docs/evidence.md.
@@ -66,6 +67,16 @@ struct MeasureRule {
   Statistic statistic;
 };
 
+// A question that somebody asked of the drug. What no model says is answered by published rows
+// alone, or said to be open.
+struct CriterionRule {
+  std::string id, question, source;
+  std::vector<std::string> measures;  // names of MeasureRule
+  std::vector<std::string> rows;      // ids of the evidence
+  Minutes least_treatment = 0;        // designs that treat for less do not answer it
+  std::string not_simulated;          // what the model leaves open, and why; "": nothing
+};
+
 struct SeriesRule {
   std::string code, title, unit;
   OutcomeSpec outcome;       // `at` is filled in for each week
@@ -79,6 +90,7 @@ struct EvidenceMap {
   std::vector<Family> families;
   std::vector<Rule> rules;
   std::vector<MeasureRule> measures;
+  std::vector<CriterionRule> criteria;
   std::vector<SeriesRule> series;
   int edish_alt = -1, edish_bilirubin = -1;  // indices into Names::labs
 };

@@ -249,6 +249,36 @@ TEST_CASE("a programme without designs/evidence.toml maps nothing, and that is n
   CHECK(mapping->result.rows.empty());
 }
 
+TEST_CASE("faults of criteria: measures that do not exist, twice the same, no answer") {
+  const Bench bench;
+  Faults faults;
+  bench.read(R"toml(
+[[measure]]
+name = "high"
+title = "high"
+unit = "share"
+shown = ["comparison"]
+outcome = { measure = "peak-uln", lab = "ALT" }
+summary = "share"
+within = "[3, )"
+[[criterion]]
+id = "q"
+question = "How high?"
+source = "A"
+measures = ["hihg"]
+[[criterion]]
+id = "q"
+question = "How else?"
+source = "A"
+)toml",
+             &faults);
+  const std::string text = to_text(faults);
+  for (const char* expected : {"did you mean 'high'", "there are two criteria 'q'",
+                               "nothing of the simulation answers this"}) {
+    CHECK_MESSAGE(text.find(expected) != std::string::npos, expected << " in\n" << text);
+  }
+}
+
 TEST_CASE("faults of the document: all of them, each with its place and a way out") {
   const MappingBench bench;
   Faults faults;

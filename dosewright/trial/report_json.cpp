@@ -6,6 +6,7 @@
 
 #include "dosewright/base/check.hpp"
 #include "dosewright/base/text.hpp"
+#include "dosewright/trial/criteria.hpp"
 #include "dosewright/trial/results.hpp"
 
 namespace dosewright::trial {
@@ -431,6 +432,7 @@ json summary_json(const Results& results, const RunFacts& facts) {
   out["rows"] = rows_json(results.context(), rows);
   out["arms"] = measures_json(results, facts, "comparison");
   out["reactions"] = measures_json(results, facts, "reactions");
+  out["criteria"] = criteria_json(results, answer_criteria(results, *facts.programme));
   out["unmapped"] = results.context().mapping->result.unmapped;
   json left_out = json::array();
   for (const Fault& fault : results.context().mapping->result.faults) {

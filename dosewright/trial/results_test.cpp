@@ -9,6 +9,7 @@
 
 #include "dosewright/base/random.hpp"
 #include "dosewright/base/text.hpp"
+#include "dosewright/trial/criteria.hpp"
 #include "dosewright/trial/fixture_test.hpp"
 
 namespace dosewright::trial {
@@ -319,6 +320,42 @@ TEST_CASE("the terminal sets the arms side by side, even where nothing was publi
     const bool formed = !summary["arms"][0][measure.name].is_null();
     CHECK_MESSAGE((cells.find('(') != std::string::npos) == formed, measure.name << ": " << cells);
   }
+}
+
+TEST_CASE("questions of benefit and risk: each is answered, or says what is open") {
+  const Small bench;
+  Results results(bench.plan, 2);
+  bench.run(results, 0, {{190, 1}, {210, 6}});
+  bench.run(results, 1, {{200, 12}, {220, 2}});
+  programme::Programme drug = fixture::programme();
+  drug.evidence = programme::load_evidence(drug.directory + "/evidence/trials.csv", {}).rows;
+  const auto answers = answer_criteria(results, drug);
+  REQUIRE(answers.size() == 4);
+  for (const CriterionAnswer& answer : answers) {
+    CHECK(answer.rows_missing.empty());
+    CHECK_FALSE(answer.rule->not_simulated.empty());
+    CHECK(answer.rule->source.starts_with("S0"));
+  }
+  // Two years are asked about, and these trials treat for half a year.
+  CHECK(answers[0].simulated.empty());
+  CHECK(answers[0].too_short == std::vector<std::string>{bench.designs.trials[0].name});
+  CHECK(answers[1].answered_by() == "simulation and evidence");
+  CHECK(answers[2].answered_by() == "evidence");
+  CHECK(answers[2].published.size() == 10);
+  // One of two patients with 5 ULN or more in the first replicate, one of two in the second.
+  const auto& numbers = answers[3].simulated;
+  const auto alt5 = std::ranges::find_if(
+      numbers, [](const CriterionNumber& one) { return one.measure->name == "alt5"; });
+  REQUIRE(alt5 != numbers.end());
+  CHECK(alt5->median == doctest::Approx(0.5));
+  const json criteria = summary_json(results, {&drug, "0.1.0", 1, 0, 0})["criteria"];
+  REQUIRE(criteria.size() == 4);
+  CHECK(criteria[2]["simulated"].empty());
+  CHECK(criteria[2]["published"][0]["row"] == "R0546");
+  const std::string text = criteria_text(results, answers);
+  CHECK(text.find("left open by the model: the model has no cardiovascular events") !=
+        std::string::npos);
+  CHECK(text.find("treatment of 104 weeks is asked about") != std::string::npos);
 }
 
 TEST_CASE("CSV: the disclaimer first, then a header, then rows with as many fields") {
