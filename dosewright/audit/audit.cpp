@@ -12,7 +12,6 @@
 namespace dosewright::audit {
 namespace {
 
-using exchange::clock_text;
 using exchange::EntryKind;
 using protocol::Fact;
 using protocol::FactKind;

@@ -66,8 +66,8 @@ Result<std::vector<Record>> Spool::take(int bucket) {
       return fault();
     }
     records.resize(static_cast<std::size_t>(bytes) / sizeof(Record));
-    std::rewind(file);
-    if (std::fread(records.data(), sizeof(Record), records.size(), file) != records.size()) {
+    if (std::fseek(file, 0, SEEK_SET) != 0 ||
+        std::fread(records.data(), sizeof(Record), records.size(), file) != records.size()) {
       error_ = errno;
       return fault();
     }
