@@ -31,13 +31,13 @@ struct Sum {
 
 // Where |a| >= |b|, or their exponents are equal [Dekker1971].
 template <class L>
-Sum<L> fast_sum(typename L::V a, typename L::V b) {
+[[gnu::always_inline]] inline Sum<L> fast_sum(typename L::V a, typename L::V b) {
   const typename L::V high = a + b;
   return {high, b - (high - a)};
 }
 
 template <class L>
-Sum<L> exact_sum(typename L::V a, typename L::V b) {
+[[gnu::always_inline]] inline Sum<L> exact_sum(typename L::V a, typename L::V b) {
   const typename L::V high = a + b;
   const typename L::V other = high - a;
   return {high, (a - (high - other)) + (b - other)};
@@ -45,8 +45,12 @@ Sum<L> exact_sum(typename L::V a, typename L::V b) {
 
 // a * b without any loss, for |a|, |b| < 2^990 and products that are not subnormal [Dekker1971].
 template <class L>
-Sum<L> exact_product(typename L::V a, typename L::V b) {
+[[gnu::always_inline]] inline Sum<L> exact_product(typename L::V a, typename L::V b) {
   using V = typename L::V;
+  if constexpr (L::kFused) {  // without loss as well, so the same two numbers
+    const V rounded = a * b;
+    return {rounded, L::fused(a, b, -rounded)};
+  }
   constexpr double kSplit = 0x1p27 + 1;
   const V wide_a = a * kSplit, wide_b = b * kSplit;
   const V a1 = wide_a - (wide_a - a), b1 = wide_b - (wide_b - b);
@@ -82,6 +86,9 @@ template <class L>
   const V rest = (head - r) + tail;
   const V mantissa = 1 + (r + (rest + r * r * exp_tail<L>(r)));
   const I n = L::bits(shifted) - L::bits(L::of(kWholeShift - 2048));  // k + 2048
+  if constexpr (L::kWidth == 1) {  // a normal result: one factor does what two would
+    if (high > -700 && high < 700) return mantissa * L::from_bits((n - 1025) << 52);
+  }
   const I half = n >> 1;
   const I one = L::of_bits(1);
   const V first = L::from_bits((half - one) << 52);
@@ -92,6 +99,9 @@ template <class L>
 template <class L>
 [[gnu::always_inline]] inline typename L::V exp_of(typename L::V x) {
   using V = typename L::V;
+  if constexpr (L::kWidth == 1) {
+    if (x > -700 && x < 700) return exp_of_sum<L>(x, 0);
+  }
   const V below = L::select(x > 710.0, L::of(710), x);
   return exp_of_sum<L>(L::select(below < -746.0, L::of(-746), below), L::of(0));
 }
@@ -104,14 +114,23 @@ struct Parts {
 };
 
 template <class L>
-[[gnu::always_inline]] inline Parts<L> parts_of(typename L::V x) {
+[[gnu::always_inline]] inline Parts<L> normal_parts(typename L::V x) {
   using V = typename L::V;
   using I = typename L::I;
-  const auto tiny = x < 0x1p-1022;
-  const I bits = L::bits(L::select(tiny, x * 0x1p54, x));
+  const I bits = L::bits(x);
   const I biased = (bits + L::of_bits(0x3FF0'0000'0000'0000 - 0x3FE6'A09E'667F'3BCD)) >> 52;
   const V m = L::from_bits(bits - ((biased - L::of_bits(1023)) << 52));
   const V k = L::from_bits(biased | L::of_bits(0x4330'0000'0000'0000)) - (0x1p52 + 1023);
+  return {m, k};
+}
+
+template <class L>
+[[gnu::always_inline]] inline Parts<L> parts_of(typename L::V x) {
+  if constexpr (L::kWidth == 1) {
+    if (x >= 0x1p-1022) return normal_parts<L>(x);
+  }
+  const auto tiny = x < 0x1p-1022;
+  const auto [m, k] = normal_parts<L>(L::select(tiny, x * 0x1p54, x));
   return {m, k - L::select(tiny, L::of(54), L::of(0))};
 }
 
@@ -128,6 +147,9 @@ template <class L>
   const V tail = z * ((a + b * z2) + c * z4);
   const V square = 0.5 * f * f;
   const V value = k * kLn2High - ((square - (s * (square + tail) + k * kLn2Low)) - f);
+  if constexpr (L::kWidth == 1) {
+    if (x > 0 && x < kInfinity) return value;
+  }
   const V outside = L::select(x == 0.0, L::of(-kInfinity), L::of(kNotANumber));
   return L::select(x == kInfinity, x, L::select(x > 0.0, value, outside));
 }
@@ -161,12 +183,12 @@ template <class L>
 }
 
 template <class L>
-typename L::M is_whole(typename L::V magnitude) {
+[[gnu::always_inline]] inline typename L::M is_whole(typename L::V magnitude) {
   return (magnitude >= 0x1p52) | (((magnitude + 0x1p52) - 0x1p52) == magnitude);
 }
 
 template <class L>
-typename L::V clamped(typename L::V x, double low, double high) {
+[[gnu::always_inline]] inline typename L::V clamped(typename L::V x, double low, double high) {
   const typename L::V below = L::select(x > high, L::of(high), x);
   return L::select(below < low, L::of(low), below);
 }
@@ -174,7 +196,7 @@ typename L::V clamped(typename L::V x, double low, double high) {
 // pow as IEEE 754 has it. An exponent beyond 2^64 is as good as 2^64: the result is 0, 1 or
 // infinite already.
 template <class L>
-typename L::V pow_of(typename L::V x, typename L::V y) {
+[[gnu::always_inline]] inline typename L::V pow_of(typename L::V x, typename L::V y) {
   using V = typename L::V;
   const V size = absolute<L>(x), exponent = clamped<L>(y, -0x1p64, 0x1p64);
   const Sum<L> log = exact_log<L>(size);
@@ -205,8 +227,6 @@ inline double exp(double x) {
 inline double log(double x) {
   return log_of<Lanes<1>>(x);
 }
-inline double pow(double x, double y) {
-  return pow_of<Lanes<1>>(x, y);
-}
+double pow(double x, double y);  // as pow_of<Lanes<1>>, by fused operations where there are any
 
 }  // namespace dosewright::elementary

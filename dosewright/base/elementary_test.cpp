@@ -149,6 +149,21 @@ TEST_CASE("pow at special values is what IEEE 754 and the library say") {
   }
 }
 
+TEST_CASE("pow by fused operations and by plain ones: the same bits") {
+  const Draws draws(1, 1, 4);
+  for (std::uint32_t i = 0; i < kDraws; ++i) {
+    const double reach = i % 2 == 0 ? 1074 : 4;
+    const double x = std::exp2(between(draws, 2 * i, -reach, reach));
+    const double y = between(draws, 2 * i + 1, -1, 1) * std::exp2(between(draws, i, -1070, 40));
+    const double plain = elementary::pow_of<Lanes<1>>(x, y);
+    if (!same(elementary::pow(x, y), plain)) FAIL_CHECK(x << " " << y);
+    const double often = between(draws, 2 * i + 1, -20, 20);
+    if (!same(elementary::pow(x, often), elementary::pow_of<Lanes<1>>(x, often))) {
+      FAIL_CHECK(x << " " << often);
+    }
+  }
+}
+
 TEST_CASE("any bit pattern: exp, log and pow agree with the library to two last places") {
   CHECK(rc::check("any bits", [](std::uint64_t a, std::uint64_t b) {
     const double x = std::bit_cast<double>(a), y = std::bit_cast<double>(b);

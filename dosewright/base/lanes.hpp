@@ -5,9 +5,10 @@
 // for one kind of processor include: a width belongs to one kind, so no two files ever instantiate
 // the same template with different instructions.
 //
-// Only operations that IEEE 754 defines to the last bit are used, and none is fused: contraction
-// is switched off (cmake/compiler.cmake), and a fused multiply-add has no fast equal on a processor
-// without one. What the sign and payload of a NaN are is not part of any answer.
+// Only operations that IEEE 754 defines to the last bit are used. Contraction is switched off
+// (cmake/compiler.cmake): a fused multiply-add has no fast equal on a processor without one. It
+// stands only where it finds the same number as several plain operations, an error-free product.
+// What the sign and payload of a NaN are is not part of any answer.
 #pragma once
 
 #include <cmath>
@@ -21,6 +22,7 @@ struct Lanes;
 template <>
 struct Lanes<1> {
   static constexpr int kWidth = 1;
+  static constexpr bool kFused = false;  // may use fused(a, b, c): a b + c, rounded once
   using V = double;
   using I = std::uint64_t;
   using M = bool;
@@ -36,7 +38,7 @@ struct Lanes<1> {
 };
 
 template <class L>
-typename L::V absolute(typename L::V value) {
+[[gnu::always_inline]] inline typename L::V absolute(typename L::V value) {
   return L::from_bits(L::bits(value) & L::of_bits(0x7FFF'FFFF'FFFF'FFFF));
 }
 

@@ -13,6 +13,11 @@ namespace dosewright {
 template <int W>
 struct Lanes {
   static constexpr int kWidth = W;
+#if defined(__x86_64__)
+  static constexpr bool kFused = W == 8;  // AVX-512 brings it along, AVX2 does not
+#else
+  static constexpr bool kFused = false;
+#endif
   using V [[gnu::vector_size(W * sizeof(double))]] = double;
   using I [[gnu::vector_size(W * sizeof(double))]] = std::uint64_t;
   using M [[gnu::vector_size(W * sizeof(double))]] = std::int64_t;  // of comparisons
@@ -28,6 +33,14 @@ struct Lanes {
   static I bits(V value) { return reinterpret_cast<I>(value); }
   static V from_bits(I value) { return reinterpret_cast<V>(value); }
   static V select(M mask, V a, V b) { return mask ? a : b; }
+
+#if defined(__x86_64__)
+  static V fused(V a, V b, V c) {
+    static_assert(W == 8);
+    return reinterpret_cast<V>(_mm512_fmadd_pd(
+        reinterpret_cast<__m512d>(a), reinterpret_cast<__m512d>(b), reinterpret_cast<__m512d>(c)));
+  }
+#endif
 
   static V sqrt(V value) {
 #if defined(__x86_64__)
