@@ -250,7 +250,7 @@ TEST_CASE("a programme without designs/evidence.toml maps nothing, and that is n
 }
 
 TEST_CASE("faults of criteria: measures that do not exist, twice the same, no answer") {
-  const Bench bench;
+  const MappingBench bench;
   Faults faults;
   bench.read(R"toml(
 [[measure]]
