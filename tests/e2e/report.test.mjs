@@ -66,7 +66,7 @@ async function whenReady(page) {
 
 async function open(browser, address, [width, height]) {
   const page = await browser.newPage({ viewport: { width, height } });
-  page.setDefaultTimeout(10000);
+  page.setDefaultTimeout(60000);
   const heard = listen(page, address);
   await page.goto(address);
   await whenReady(page);
@@ -182,7 +182,7 @@ async function checkResize(browser, address) {
           return svg && Math.abs(svg.getBoundingClientRect().width - box.clientWidth) <= 1;
         }),
       null,
-      { timeout: 10000 },
+      { timeout: 60000 },
     );
     await noOverflow(page, 390);
   });
