@@ -9,7 +9,7 @@ double pow_plain(double x, double y) {
 
 #if defined(__x86_64__)
 struct FusedLane : Lanes<1> {
-  static constexpr bool kFused = true;
+  static constexpr bool kFused = true;  // cppcheck-suppress duplInheritedMember
   [[gnu::always_inline]] static inline double fused(double a, double b, double c) {
     return __builtin_fma(a, b, c);
   }

@@ -9,6 +9,11 @@
 namespace dosewright::lang {
 namespace {
 
+// Of 64 lanes each.
+std::size_t words_of(int n_lanes) {
+  return (static_cast<std::size_t>(n_lanes) + 63) / 64;
+}
+
 BatchKernel kernel_of(Width width) {
   switch (width) {
     case Width::kOne:
@@ -79,7 +84,7 @@ Result<GuardBatch> GuardBatch::make(const Node& guard, std::span<const Symbol> s
   std::vector<const Node*> nodes, outputs = {&guard};
   collect_parts(guard, scope, nodes);
   std::vector<Part> seen;
-  const std::size_t n_words = (static_cast<std::size_t>(n_lanes) + 63) / 64;
+  const std::size_t n_words = words_of(n_lanes);
   for (const Node* node : nodes) {
     std::string text = to_text(*node);
     if (std::ranges::any_of(seen, [&](const Part& part) { return part.text == text; })) continue;
@@ -94,10 +99,10 @@ Result<GuardBatch> GuardBatch::make(const Node& guard, std::span<const Symbol> s
 
 GuardBatch::GuardBatch(std::unique_ptr<Program> program, std::vector<Part> seen, int n_lanes,
                        Width width)
-    : program_(std::move(program)), batch_(*program_, n_lanes, width), seen_(std::move(seen)) {
-  const std::size_t n_words = (static_cast<std::size_t>(n_lanes) + 63) / 64;
-  verdict_ = {{}, LaneMask(n_words), LaneMask(n_words)};
-}
+    : program_(std::move(program)),
+      batch_(*program_, n_lanes, width),
+      verdict_{{}, LaneMask(words_of(n_lanes)), LaneMask(words_of(n_lanes))},
+      seen_(std::move(seen)) {}
 
 void GuardBatch::read(int output, Part& part) const {
   const std::span<const double> values = batch_.output(output);
