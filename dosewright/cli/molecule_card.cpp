@@ -19,9 +19,6 @@ using molecule::Strand;
 using molecule::Substance;
 using Json = nlohmann::json;
 
-// Amounts are given by today's table of weights.
-constexpr auto kAmountTable = molecule::WeightTable::kIupac2021;
-
 std::string end_text(const End& end) {
   if (end.conjugate.empty()) return end.group;
   return end.link.empty() ? end.conjugate : fmt::format("{} on {}", end.conjugate, end.link);
@@ -127,7 +124,7 @@ std::string amount_text(const Card& card) {
   const Amount amount = amount_of_salt(card.identity, *card.salt_mg, kAmountTable);
   return fmt::format(
       "  {:<12} {} mg of the sodium salt = {:.2f} umol = {:.1f} mg of the acid ({})\n", "amount",
-      number_text(amount.salt_mg), amount.micromol, amount.acid_mg, id(kAmountTable));
+      number_text(amount.salt_mg, 6), amount.micromol, amount.acid_mg, id(kAmountTable));
 }
 
 Json end_json(const End& end) {

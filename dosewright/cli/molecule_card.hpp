@@ -9,10 +9,13 @@
 
 namespace dosewright::cli {
 
+// Amounts are given by today's table of weights.
+inline constexpr auto kAmountTable = molecule::WeightTable::kIupac2021;
+
 struct Card {
   molecule::Reading reading;
   molecule::Identity identity;
-  std::optional<double> salt_mg;  // --mg
+  std::optional<double> salt_mg;  // --mg, or what --umol weighs
 };
 
 std::string card_text(const Card& card);

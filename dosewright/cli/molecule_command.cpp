@@ -2,12 +2,14 @@
 #include <CLI/CLI.hpp>
 #include <cmath>
 #include <memory>
+#include <optional>
 
 #include "dosewright/base/text.hpp"
 #include "dosewright/cli/commands.hpp"
 #include "dosewright/cli/molecule_argument.hpp"
 #include "dosewright/cli/molecule_card.hpp"
 #include "dosewright/cli/terminal.hpp"
+#include "dosewright/molecule/mass.hpp"
 #include "dosewright/molecule/write.hpp"
 
 namespace dosewright::cli {
@@ -16,7 +18,7 @@ namespace {
 
 struct CardOptions {
   MoleculeArgument molecule;
-  double salt_mg = 0;
+  std::optional<double> salt_mg, micromol;  // at most one of them
   bool json = false;
 };
 
@@ -27,13 +29,17 @@ struct ConvertOptions {
   bool json = false;
 };
 
-int run_card(const CardOptions& options, bool with_amount) {
+int run_card(const CardOptions& options) {
   auto reading = read_molecule(options.molecule);
   if (!reading.ok()) return fail(reading.faults(), options.json);
   auto identity = molecule::identify(reading->molecule);
   if (!identity.ok()) return fail(identity.faults(), options.json);
   Card card{std::move(*reading), std::move(*identity), std::nullopt};
-  if (with_amount) card.salt_mg = options.salt_mg;
+  card.salt_mg = options.salt_mg;
+  if (options.micromol) {
+    card.salt_mg = molecule::mg_of_nmol(
+        *options.micromol * 1000, molecule::average_mass(card.identity.salt.formula, kAmountTable));
+  }
   print(options.json ? card_json(card) : card_text(card));
   return kExitDone;
 }
@@ -91,9 +97,12 @@ void add_molecule_commands(CLI::App& app, int& exit_code) {
   // Not required: with a subcommand the molecule is the subcommand's.
   add_molecule_argument(*group, options->molecule);
   CLI::Option* molecule = group->get_option("MOLECULE")->required(false);
-  CLI::Option* amount =
+  CLI::Option* mg =
       group->add_option("--mg", options->salt_mg, "so many mg of the sodium salt, in umol and acid")
           ->check(CLI::Range(0.0, 1e9));
+  group->add_option("--umol", options->micromol, "so many umol, in mg of the sodium salt and acid")
+      ->check(CLI::Range(0.0, 1e9))
+      ->excludes(mg);
   group->add_flag("--json", options->json, "print JSON");
   add_convert_command(*group, exit_code);
   add_molecule_draw_command(*group, exit_code);
@@ -101,10 +110,10 @@ void add_molecule_commands(CLI::App& app, int& exit_code) {
   add_molecule_ladder_command(*group, exit_code);
   add_molecule_match_command(*group, exit_code);
   add_molecule_scan_command(*group, exit_code);
-  group->callback([group, options, molecule, amount, &exit_code] {
+  group->callback([group, options, molecule, &exit_code] {
     if (!group->get_subcommands().empty()) return;
     if (molecule->count() == 0) throw CLI::RequiredError("MOLECULE");
-    exit_code = run_card(*options, amount->count() > 0);
+    exit_code = run_card(*options);
   });
   group->footer(
       "Without a subcommand the identity card is printed.\n"

@@ -37,6 +37,12 @@ class Card(unittest.TestCase):
         self.assertEqual(card["notations"]["shorthand"], {"text": SHORTHAND, "lost": []})
         self.assertAlmostEqual(card["amount"]["umol"], 26.33, places=2)
 
+    def test_amounts_go_both_ways(self):
+        amount = json.loads(run(SHORTHAND, "--json", "--umol", "26.333945").stdout)["amount"]
+        self.assertAlmostEqual(amount["salt_mg"], 200, places=3)
+        self.assertAlmostEqual(amount["acid_mg"], 189.0, places=2)
+        self.assertEqual(run(SHORTHAND, "--umol", "1", "--mg", "1").returncode, 2)
+
     def test_a_duplex_has_no_inchi_and_says_why(self):
         result = run("csusagacCfuGfudTuugcuuuuguL96; asCfsAfaAfAfgCfaAfaAfcAfgGfuCfuagsasa")
         self.assertEqual(result.returncode, 0, result.stderr)
