@@ -62,8 +62,10 @@ TEST_CASE("a constraint in words is the measure of that name, or one of its own"
       search.quantities[static_cast<std::size_t>(search.constraints[1].quantity)];
   CHECK(confirmed.name == "alt3_confirmed");
   CHECK(confirmed.unit == "%");
-  const Folder other({{"confirmed ALT >= 3 ULN in at most 90 %", "ALT >= 5 ULN in at most 10 %"}});
-  CHECK(other.search().quantities.back().title == "ALT 5 x ULN or more");
+  const Folder known({{"confirmed ALT >= 3 ULN in at most 90 %", "ALT >= 5 ULN in at most 10 %"}});
+  CHECK(known.search().quantities.back().name == "alt5");
+  const Folder other({{"confirmed ALT >= 3 ULN in at most 90 %", "ALT >= 4 ULN in at most 10 %"}});
+  CHECK(other.search().quantities.back().title == "ALT 4 x ULN or more");
   const Folder named({{"confirmed ALT >= 3 ULN in at most 90 %", "ldl at most -5 %"}});
   CHECK(named.search().constraints[1].limit == -5);
 }
