@@ -17,18 +17,27 @@ bool known_cell(std::string_view name) {
   return std::ranges::find(kCellNames, name) != std::end(kCellNames);
 }
 
-void check_header(const CsvStream& stream, const std::string& file, Faults& faults) {
+void check_header(const CsvStream& stream, const std::string& file, FaultList& faults) {
   std::vector<std::string> known(std::begin(kCellNames), std::end(kCellNames));
-  for (const std::string& name : stream.header()) {
-    if (known_cell(name)) continue;
-    const std::string near = nearest_name(name, known);
-    faults.add({file, 1, 0}, "unknown column '" + shown_text(name) + "'",
-               near.empty() ? "columns are " + join(known, ", ") : "did you mean '" + near + "'?");
+  for (std::size_t i = 0; i < stream.header().size(); ++i) {
+    const std::string& name = stream.header()[i];
+    const Place place{file, 1, static_cast<int>(i) + 1};
+    if (!known_cell(name)) {
+      const std::string near = nearest_name(name, known);
+      faults.add(
+          {place, "unknown column '" + shown_text(name) + "'",
+           near.empty() ? "columns are " + join(known, ", ") : "did you mean '" + near + "'?", ""});
+    } else if (stream.column(name) != static_cast<int>(i)) {
+      faults.add(
+          {place, fmt::format("the column '{}' stands twice", name), "keep one of the two", ""});
+    }
   }
   for (const char* needed : {"date", "kind"}) {
     if (stream.column(needed) >= 0) continue;
-    faults.add({file, 1, 0}, fmt::format("the column '{}' is missing", needed),
-               "columns are " + join(known, ", "));
+    faults.add({{file, 1, 0},
+                fmt::format("the column '{}' is missing", needed),
+                "columns are " + join(known, ", "),
+                ""});
   }
 }
 
@@ -43,10 +52,10 @@ Columns columns_of(const CsvStream& stream) {
 void read_csv_rows(CsvStream& stream, const std::string& file, const Sink& sink,
                    std::atomic<std::int64_t>* done, Reading& reading) {
   if (stream.header().empty()) return;
-  check_header(stream, file, reading.faults);
+  FaultList faults(reading.faults);
+  check_header(stream, file, faults);
   if (!reading.faults.empty()) return;
   const Columns at = columns_of(stream);
-  FaultList faults(reading.faults);
   const auto tell = [&](std::string_view cell, const std::string& message,
                         const std::string& hint) {
     faults.add(stream.fault(stream.column(cell), message, hint));

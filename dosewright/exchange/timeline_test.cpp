@@ -94,6 +94,15 @@ TEST_CASE("own CSV: all faults at once, each with place and way out") {
 TEST_CASE("own CSV: columns") {
   says(csv("date,kind,vlaue\n"), "did you mean 'value'?");
   says(csv("date,value\n"), "the column 'kind' is missing");
+  says(csv("date,kind,value,value\n"), "p.csv:1:4: the column 'value' stands twice");
+}
+
+TEST_CASE("own CSV: of very many unknown columns so many are listed") {
+  std::string header = "date,kind";
+  for (int i = 0; i < 300; ++i) header += ",q";
+  const Got got = csv(header + "\n");
+  CHECK(got.reading.faults.size() == kMostFaults + 1);
+  says(got, "100 more faults are not listed here");
 }
 
 TEST_CASE("own JSON is the same with names") {
