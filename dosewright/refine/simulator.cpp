@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "dosewright/trial/loop.hpp"
+#include "dosewright/trial/block.hpp"
 #include "dosewright/trial/run.hpp"
 
 namespace dosewright::refine {
@@ -99,12 +99,16 @@ void Simulator::run_block(std::size_t candidate, Sample& sample, int block) {
   const auto population = model::draw_population(
       treatment.programme->model, {options_.seed, static_cast<std::uint32_t>(block),
                                    static_cast<std::uint32_t>(design.trial_number), true});
-  trial::PatientLoop loop(*treatment.programme, design, options_.seed);
-  trial::PatientRecord record;
+  trial::PatientBlock patients(*treatment.programme, design, options_.seed, kPatientsPerBlock);
+  std::vector<trial::PatientBlock::Member> members;
+  for (int i = 0; i < kPatientsPerBlock; ++i) {
+    members.push_back({trial::patient_id({design.trial_number, block, i}), 0});
+  }
+  if (options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed)) return;
+  patients.run(population, members);
   std::vector<double> scratch;
   for (int i = 0; i < kPatientsPerBlock; ++i) {
-    if (options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed)) return;
-    loop.run(population, trial::patient_id({design.trial_number, block, i}), 0, record);
+    const trial::PatientRecord& record = patients.record(i);
     for (std::size_t q = 0; q < search_.quantities.size(); ++q) {
       sample.at(block * kPatientsPerBlock + i, q) =
           cell_of(search_.quantities[q], design, record, scratch);

@@ -41,7 +41,6 @@ PatientLoop::PatientLoop(const programme::Programme& programme, const Design& de
     : programme_(&programme),
       design_(&design),
       executor_(*design.protocol, design.regions_off),
-      subject_(programme.model, design.tolerance),
       seed_(seed) {
   const auto& vocabulary = design.protocol->vocabulary;
   for (const auto& lab : programme.model.labs) {
@@ -58,23 +57,31 @@ PatientLoop::PatientLoop(const programme::Programme& programme, const Design& de
   }
 }
 
-void PatientLoop::run(const model::Population& population, std::uint64_t id, int arm,
-                      PatientRecord& record) {
-  record_ = &record;
-  begin(population, id, arm);
-  for (;;) {
-    const Minutes at = next_instant();
-    if (at > design_->end) break;
-    if (!advance(at)) return;
-    visit(at);
-    dose_if_due(at);
-    remember_rates();
-  }
-  advance(design_->end);
+double PatientLoop::arrive(Body& body) {
+  const Minutes at = next();
+  const bool last = next_instant() > design_->end;
+  if (at > now_) accumulate_hazards(body, now_, at);
+  now_ = at;
+  if (last) return lang::kUnknown;
+  visit(body, at);
+  dose_if_due(at);
+  return injection_ ? injection_->regimen->amount_mg : lang::kUnknown;
 }
 
-void PatientLoop::begin(const model::Population& population, std::uint64_t id, int arm) {
+// Rates just after this instant (a dose changes them); the next interval's trapezoid begins here.
+void PatientLoop::depart(Body& body) {
+  if (injection_) give(body, *injection_);
+  injection_.reset();
+  const auto& hazards = programme_->model.hazards;
+  for (std::size_t i = 0; i < hazards.size(); ++i) {
+    hazard_rate_[i] = body.output(hazards[i].output);
+  }
+}
+
+void PatientLoop::begin(const model::Population& population, std::uint64_t id, int arm,
+                        PatientRecord& record) {
   const model::Model& model = programme_->model;
+  record_ = &record;
   record_->clear();
   record_->id = id;
   record_->arm = arm;
@@ -89,7 +96,8 @@ void PatientLoop::begin(const model::Population& population, std::uint64_t id, i
   model::draw_subject(model, population, record_->covariates, draws(kEtas), record_->parameters);
 
   const Minutes start = design_->baseline.empty() ? 0 : design_->baseline.front();
-  subject_.reset(record_->parameters, record_->covariates, start);
+  now_ = start;
+  injection_.reset();
   state_ = executor_.start(start);
   regimen_ = for_weight(design_->arms[static_cast<std::size_t>(arm)].regimen);
   regimen_start_ = 0;
@@ -114,7 +122,6 @@ void PatientLoop::begin(const model::Population& population, std::uint64_t id, i
   dose_at_ = regimen_->offsets.front();
   make_up_at_ = visit_at_ = protocol::kNever;
   visit_panels_ = 0;
-  remember_rates();
 }
 
 // The regimen of that id, or the lighter one that it names for people of this patient's weight.
@@ -160,25 +167,13 @@ Minutes PatientLoop::next_instant() const {
   return next;
 }
 
-bool PatientLoop::advance(Minutes to) {
-  const Minutes from = subject_.now();
-  if (to <= from) return true;
-  const num::Status status = subject_.advance(to);
-  if (status != num::Status::kOk) {
-    record_->status = status;
-    return false;
-  }
-  accumulate_hazards(from, to);
-  return true;
-}
-
 // Cumulative hazard by the trapezoid; an event strikes where it crosses an exponential threshold.
-void PatientLoop::accumulate_hazards(Minutes from, Minutes to) {
+void PatientLoop::accumulate_hazards(Body& body, Minutes from, Minutes to) {
   const auto& hazards = programme_->model.hazards;
   const double hours = hours_from_minutes(to - from);
   for (std::size_t i = 0; i < hazards.size(); ++i) {
     const double before = hazard_rate_[i];
-    const double after = subject_.output(hazards[i].output);
+    const double after = body.output(hazards[i].output);
     hazard_rate_[i] = after;
     if (hazards[i].on_treatment_only && !on_treatment()) continue;
     if (!hazards[i].recurrent && hazard_count_[i] > 0) continue;
@@ -209,22 +204,14 @@ void PatientLoop::strike(int hazard, Minutes at) {
   }
 }
 
-// Rates just after this instant (a dose changes them); the next interval's trapezoid begins here.
-void PatientLoop::remember_rates() {
-  const auto& hazards = programme_->model.hazards;
-  for (std::size_t i = 0; i < hazards.size(); ++i) {
-    hazard_rate_[i] = subject_.output(hazards[i].output);
-  }
-}
-
-void PatientLoop::read_lab(int lab, Minutes at) {
+void PatientLoop::read_lab(Body& body, int lab, Minutes at) {
   const int analyte = lab_analyte_[static_cast<std::size_t>(lab)];
   if (analyte < 0) return;
   for (const protocol::Fact& fact : facts_) {
     if (fact.kind == protocol::FactKind::kLab && fact.code == analyte) return;  // drawn already
   }
   const model::LabModel& spec = programme_->model.labs[static_cast<std::size_t>(lab)];
-  const double truth = subject_.output(spec.output);
+  const double truth = body.output(spec.output);
   const double value = model::draw_reading(spec, truth, draws(kNoise), draw_number(at, 64, lab));
   const double uln = design_->protocol->vocabulary.analytes[static_cast<std::size_t>(analyte)].uln;
   trace_.push_back({at, lab, truth});
@@ -232,24 +219,24 @@ void PatientLoop::read_lab(int lab, Minutes at) {
   facts_.push_back({at, protocol::FactKind::kLab, static_cast<std::int16_t>(analyte), value, uln});
 }
 
-void PatientLoop::visit(Minutes at) {
+void PatientLoop::visit(Body& body, Minutes at) {
   if (baseline_next_ < design_->baseline.size() && design_->baseline[baseline_next_] == at) {
     ++baseline_next_;
     for (const auto& panel : panel_labs_) {
-      for (const int lab : panel) read_lab(lab, at);
+      for (const int lab : panel) read_lab(body, lab, at);
     }
   }
   for (std::size_t i = 0; i < image_next_.size(); ++i) {
     const Imaging& imaging = design_->imaging[i];
     if (image_next_[i] < imaging.at.size() && imaging.at[image_next_[i]] == at) {
       ++image_next_[i];
-      read_lab(imaging.lab, at);
+      read_lab(body, imaging.lab, at);
     }
   }
   if (visit_at_ == at) {
     for (std::size_t panel = 0; panel < panel_labs_.size(); ++panel) {
       if ((visit_panels_ >> panel & 1) == 0) continue;
-      for (const int lab : panel_labs_[panel]) read_lab(lab, at);
+      for (const int lab : panel_labs_[panel]) read_lab(body, lab, at);
     }
   }
   observe(at);
@@ -312,11 +299,11 @@ void PatientLoop::dose_if_due(Minutes at) {
     miss(at);
   } else {
     const bool reduced = permit.permission == protocol::Permission::kReduced;
-    give(at, regimen,
-         make_up   ? DoseAction::kMadeUp
-         : reduced ? DoseAction::kReduced
-                   : DoseAction::kGiven,
-         permit);
+    injection_ = Injection{at, &regimen,
+                           make_up   ? DoseAction::kMadeUp
+                           : reduced ? DoseAction::kReduced
+                                     : DoseAction::kGiven,
+                           permit};
   }
 }
 
@@ -348,30 +335,29 @@ void PatientLoop::miss(Minutes at) {
   make_up_at_ = at + kMinutesPerDay * (1 + static_cast<Minutes>(part * static_cast<double>(days)));
 }
 
-void PatientLoop::give(Minutes at, const protocol::Regimen& regimen, DoseAction action,
-                       const protocol::Executor::Permit& permit) {
+void PatientLoop::give(Body& body, const Injection& injection) {
   if (record_->last_dose < 0) {
     record_->baseline.clear();
     for (const auto& readings : state_.readings) record_->baseline.push_back(readings.baseline);
   }
-  subject_.dose(regimen.amount_mg);
-  const bool reduced = action == DoseAction::kReduced && permit.region >= 0;
-  record_->doses.push_back({at, action, regimen.amount_mg, regimen_->amount_mg,
-                            reduced ? permit.region : -1, reduced ? rule_of(permit.region) : "",
-                            false});
-  record_->last_dose = at;
+  const protocol::Executor::Permit& permit = injection.permit;
+  const bool reduced = injection.action == DoseAction::kReduced && permit.region >= 0;
+  record_->doses.push_back({injection.at, injection.action, injection.regimen->amount_mg,
+                            regimen_->amount_mg, reduced ? permit.region : -1,
+                            reduced ? rule_of(permit.region) : "", false});
+  record_->last_dose = injection.at;
   ++record_->n_injections;
-  draw_events(at);
-  facts_.push_back({at, protocol::FactKind::kDose, 0, regimen.amount_mg, 0});
-  observe(at);
+  draw_events(body, injection.at);
+  facts_.push_back({injection.at, protocol::FactKind::kDose, 0, injection.regimen->amount_mg, 0});
+  observe(injection.at);
 }
 
-void PatientLoop::draw_events(Minutes at) {
+void PatientLoop::draw_events(Body& body, Minutes at) {
   const auto& events = programme_->model.events;
   const Draws luck = draws(kEvents);
   for (std::size_t i = 0; i < events.size(); ++i) {
     const model::EventModel& event = events[i];
-    const double level = subject_.output(event.output);
+    const double level = body.output(event.output);
     const auto draw = draw_number(at, 32, 2 * static_cast<int>(i));
     const int count = event.kind == model::EventModel::Kind::kPoisson
                           ? luck.poisson(draw, level)

@@ -199,15 +199,15 @@ TEST_CASE("a planned weekly dose is never followed sooner than the missed-dose r
 TEST_CASE("a ledger that does not tell what was given is found by its replay") {
   const DesignSet set = designs("cs12");
   const Design& design = set.trials.front();
-  PatientLoop loop(mipomersen(), design, 1);
-  PatientRecord record;
-  const auto population = model::typical_population(mipomersen().model);
-  loop.run(population, patient_id({design.trial_number, 0, 0}), 0, record);
+  PatientBlock block(mipomersen(), design, 1, 1);
+  const PatientBlock::Member member{patient_id({design.trial_number, 0, 0}), 0};
+  block.run(model::typical_population(mipomersen().model), {&member, 1});
+  PatientRecord record = block.record(0);
   REQUIRE(record.n_injections > 3);
-  CHECK(ledger_difference(mipomersen(), record, loop.trace()) < kLedgerTolerance);
+  CHECK(ledger_difference(mipomersen(), record, block.trace(0)) < kLedgerTolerance);
   auto second = std::find_if(record.doses.begin() + 1, record.doses.end(), injected);
   second->mg *= 0.5;
-  CHECK(ledger_difference(mipomersen(), record, loop.trace()) > kLedgerTolerance);
+  CHECK(ledger_difference(mipomersen(), record, block.trace(0)) > kLedgerTolerance);
 }
 
 TEST_CASE("same seed, same bytes, whatever the number of threads") {

@@ -45,8 +45,8 @@ std::vector<Job> plan(const DesignSet& designs, int replicates) {
 
 // What one thread keeps from job to job.
 struct Worker {
-  std::vector<std::unique_ptr<PatientLoop>> loops;  // per trial, made when first needed
-  PatientRecord record;
+  std::vector<std::unique_ptr<PatientBlock>> blocks;  // per trial, made when first needed
+  std::vector<PatientBlock::Member> members;
 };
 
 class Runner {
@@ -58,11 +58,13 @@ class Runner {
   void run_job(const Job& job, Worker& worker) {
     const auto trial = static_cast<std::size_t>(job.trial);
     const Design& design = designs_.trials[trial];
-    worker.loops.resize(designs_.trials.size());
-    if (!worker.loops[trial]) {
-      worker.loops[trial] = std::make_unique<PatientLoop>(programme_, design, options_.seed);
+    worker.blocks.resize(designs_.trials.size());
+    if (!worker.blocks[trial]) {
+      const int room = std::min(PatientBlock::kMost, patients_of(design));
+      worker.blocks[trial] =
+          std::make_unique<PatientBlock>(programme_, design, options_.seed, room, options_.mover);
     }
-    PatientLoop& loop = *worker.loops[trial];
+    PatientBlock& block = *worker.blocks[trial];
     const auto population =
         options_.uncertain
             ? model::draw_population(programme_.model,
@@ -71,20 +73,24 @@ class Runner {
             : model::typical_population(programme_.model);
     Tally tally(results_.context(), job.trial);
     RunReport report;
-    for (int index = job.first; index < job.last; ++index) {
+    const std::int64_t stepped = block.stepped();
+    for (int first = job.first; first < job.last; first += PatientBlock::kMost) {
       if (options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed)) return;
-      const auto id = patient_id({design.trial_number, job.replicate, index});
-      loop.run(population, id, arm_of(design, index), worker.record);
-      ++report.patients;
-      if (worker.record.status != num::Status::kOk) ++report.failed;
-      if (index == job.first &&
-          job.replicate * static_cast<int>(designs_.trials.size()) + job.trial <
-              kMostLedgerChecks &&
-          job.chunk == 0) {
-        check_ledger(loop, worker.record, report);
+      worker.members.clear();
+      for (int i = first; i < std::min(job.last, first + PatientBlock::kMost); ++i) {
+        worker.members.push_back(
+            {patient_id({design.trial_number, job.replicate, i}), arm_of(design, i)});
       }
-      tally.add(worker.record);
+      block.run(population, worker.members);
+      const int n = static_cast<int>(worker.members.size());
+      for (int i = 0; i < n; ++i) {
+        if (block.record(i).status != num::Status::kOk) ++report.failed;
+        tally.add(block.record(i));
+      }
+      report.patients += n;
+      if (first == job.first && owes_ledger_check(job)) check_ledger(block, report);
     }
+    report.stepped = block.stepped() - stepped;
     if (options_.done != nullptr) options_.done->fetch_add(report.patients);
     const std::scoped_lock lock(mutex_);
     results_.absorb(job.trial, job.replicate, job.chunk, std::move(tally));
@@ -94,8 +100,15 @@ class Runner {
   RunReport report() const { return report_; }
 
  private:
-  void check_ledger(const PatientLoop& loop, const PatientRecord& record, RunReport& report) const {
-    const double difference = ledger_difference(programme_, record, loop.trace());
+  // The first patient of the first jobs.
+  bool owes_ledger_check(const Job& job) const {
+    return job.chunk == 0 &&
+           job.replicate * static_cast<int>(designs_.trials.size()) + job.trial < kMostLedgerChecks;
+  }
+
+  void check_ledger(const PatientBlock& block, RunReport& report) const {
+    const PatientRecord& record = block.record(0);
+    const double difference = ledger_difference(programme_, record, block.trace(0));
     ++report.ledgers_checked;
     if (!(difference <= kLedgerTolerance)) ++report.ledgers_failed;
     report.worst_difference = std::isnan(difference) ? HUGE_VAL : difference;
@@ -106,6 +119,7 @@ class Runner {
   void merge(const RunReport& job) {
     report_.patients += job.patients;
     report_.failed += job.failed;
+    report_.stepped += job.stepped;
     report_.ledgers_checked += job.ledgers_checked;
     report_.ledgers_failed += job.ledgers_failed;
     const bool worse = job.worst_difference > report_.worst_difference;
@@ -184,8 +198,10 @@ bool run_patient(const programme::Programme& programme, const Design& design, st
   const auto population = model::draw_population(
       programme.model, {seed, static_cast<std::uint32_t>(number.replicate),
                         static_cast<std::uint32_t>(number.trial_number), true});
-  PatientLoop loop(programme, design, seed);
-  loop.run(population, id, arm, record);
+  PatientBlock block(programme, design, seed, 1);
+  const PatientBlock::Member member{id, arm};
+  block.run(population, {&member, 1});
+  record = block.record(0);
   return true;
 }
 

@@ -8,7 +8,7 @@
 #include <atomic>
 #include <cstdint>
 
-#include "dosewright/trial/loop.hpp"
+#include "dosewright/trial/block.hpp"
 #include "dosewright/trial/tally.hpp"
 
 namespace dosewright::trial {
@@ -21,21 +21,24 @@ struct RunOptions {
   int replicates = 100;
   int threads = 0;                          // 0: one per core
   bool uncertain = true;                    // draw parameter uncertainty and between-trial effects
+  Mover mover = Mover::kLanes;              // kSteps: the reference, some twenty times slower
   const std::atomic<bool>* stop = nullptr;  // set by Ctrl-C: the run ends early and says so
   std::atomic<std::int64_t>* done = nullptr;  // patients simulated so far, for a progress line
 };
 
 struct RunReport {
   std::int64_t patients = 0;
-  std::int64_t failed = 0;  // whose numbers failed; counted, never averaged
-  int ledgers_checked = 0;  // realised dose ledgers replayed through the open-loop engine
+  std::int64_t failed = 0;   // whose numbers failed; counted, never averaged
+  std::int64_t stepped = 0;  // moved by adaptive steps and not in lanes
+  int ledgers_checked = 0;   // realised dose ledgers replayed through the open-loop engine
   int ledgers_failed = 0;
   double worst_difference = 0;  // largest relative difference over those replays
   std::uint64_t worst_patient = 0;
   bool interrupted = false;
 };
 
-inline constexpr double kLedgerTolerance = 1e-3;  // relative; integration errors stay below 1e-4
+inline constexpr double kLedgerTolerance =
+    1e-3;  // relative; steps stay below 1e-4, lanes below 1e-6
 
 // Spreads `patients` over the arms of each design in their published ratio; 0 leaves them alone.
 void resize(DesignSet& designs, std::int64_t patients);

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "dosewright/base/text.hpp"
-#include "dosewright/trial/loop.hpp"
+#include "dosewright/trial/block.hpp"
 #include "dosewright/trial/outcome.hpp"
 #include "dosewright/trial/run.hpp"
 
@@ -71,13 +71,19 @@ class SdtmExporter {
     for (const Arm& arm : design_.arms) n += arm.n;
     const auto population = model::draw_population(
         programme_.model, {seed_, 0, static_cast<std::uint32_t>(design_.trial_number), true});
-    PatientLoop loop(programme_, design_, seed_);
-    for (int index = 0; index < n; ++index) {
-      const auto id = patient_id({design_.trial_number, 0, index});
-      loop.run(population, id, arm_of(design_, index), record_);
-      if (record_.status != num::Status::kOk) continue;
-      subject_ = fmt::format("{}-{}", design_.name, id);
-      add_patient(index);
+    PatientBlock block(programme_, design_, seed_);
+    for (int first = 0; first < n; first += PatientBlock::kMost) {
+      std::vector<PatientBlock::Member> members;
+      for (int i = first; i < std::min(n, first + PatientBlock::kMost); ++i) {
+        members.push_back({patient_id({design_.trial_number, 0, i}), arm_of(design_, i)});
+      }
+      block.run(population, members);
+      for (std::size_t i = 0; i < members.size(); ++i) {
+        record_ = block.record(static_cast<int>(i));
+        if (record_.status != num::Status::kOk) continue;
+        subject_ = fmt::format("{}-{}", design_.name, members[i].id);
+        add_patient(first + static_cast<int>(i));
+      }
     }
     return {dm_.take(), ex_.take(), lb_.take(), ae_.take(), ds_.take()};
   }

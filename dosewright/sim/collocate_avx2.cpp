@@ -1,0 +1,13 @@
+// The kernel of collocation, four doubles a vector; empty where the compiler has no such vectors.
+#include "dosewright/base/lanes_simd.hpp"
+#include "dosewright/sim/collocate_kernel.hpp"
+
+namespace dosewright::sim {
+
+#if defined(__AVX2__)
+const CollocateKernel kCollocateAvx2 = CollocateOps<Lanes<4>>::kernel();
+#else
+const CollocateKernel kCollocateAvx2 = {};
+#endif
+
+}  // namespace dosewright::sim

@@ -1,0 +1,151 @@
+// One block of a level over one part of an interval, in one vector width: compiled once for each
+// kind of processor, like lang/batch_kernel.hpp and under the same rule: no plain inline function.
+//
+// Radau IIA collocation [Hairer1996, IV.5]: the polynomial through the value at the begin and
+// those at kStages nodes, the last of them the end, satisfies x' = b + A x at every node. It damps
+// what is too fast for the part, and its order at the end is 2 kStages - 1.
+#pragma once
+
+#include <cstddef>
+
+#include "dosewright/base/lanes.hpp"
+
+namespace dosewright::sim {
+
+inline constexpr int kStages = 6;
+
+// Of the polynomial through begin and nodes: slopes at the nodes, and its highest coefficient.
+struct CollocationTable {
+  double nodes[kStages];           // of [0, 1], the last is 1
+  double slope[kStages][kStages];  // [at node][of the value at node], times the length
+  double slope_of_begin[kStages];  // [at node]
+  double highest[kStages];         // [of the value at node], as a Chebyshev coefficient
+  double highest_of_begin;
+};
+
+// Pointers to rows of lanes; null: zero by its form.
+struct CollocationTask {
+  const CollocationTable* table;
+  const double* length;    // of the part [h]; 0: nothing moves
+  const double* const* a;  // [node][row][column]
+  const double* const* b;  // [node][row]
+  double* const* x;        // [row]: in: at the begin, out: at the end
+  double* const* at_node;  // [node][row], out
+  double* const* peak;     // [row]: the largest |x| so far
+  double* worst;           // the largest |highest coefficient| / peak so far
+};
+
+struct CollocateKernel {
+  // By the number of rows of the block, 1 to kMostBlock.
+  void (*solve[4])(const CollocationTask& task, std::size_t stride);
+  // out = begin + part of `whole` (hours; both per lane), then max(out - since, 0) into elapsed
+  void (*clock)(const double* begin, const double* length, double share, double* out,
+                std::size_t stride);
+  void (*elapsed)(const double* since, const double* time, double* out, std::size_t stride);
+};
+
+extern const CollocateKernel kCollocateOne, kCollocatePortable, kCollocateAvx2, kCollocateAvx512;
+
+template <class L>
+struct CollocateOps {
+  using V = typename L::V;
+
+  template <int kRows>
+  struct System {
+    static constexpr int kSize = kStages * kRows;
+    V a[kSize][kSize];
+    V y[kSize];
+  };
+
+  template <int kRows>
+  static void fill(const CollocationTask& task, std::size_t i, System<kRows>& system) {
+    const CollocationTable& table = *task.table;
+    const V length = L::load(task.length + i);
+    for (int j = 0; j < kStages; ++j) {
+      for (int r = 0; r < kRows; ++r) {
+        const int row = j * kRows + r;
+        for (int k = 0; k < kStages; ++k) {
+          for (int c = 0; c < kRows; ++c) {
+            V value = L::of(r == c ? table.slope[j][k] : 0.0);
+            const double* const a = j == k ? task.a[row * kRows + c] : nullptr;
+            if (a != nullptr) value = value - length * L::load(a + i);
+            system.a[row][k * kRows + c] = value;
+          }
+        }
+        V right = L::load(task.x[r] + i) * -table.slope_of_begin[j];
+        if (task.b[row] != nullptr) right = right + length * L::load(task.b[row] + i);
+        system.y[row] = right;
+      }
+    }
+  }
+
+  // Without pivots: the diagonal is that of the slopes, above 1, plus what leaves the state.
+  template <int kRows>
+  static void eliminate(System<kRows>& system) {
+    constexpr int n = System<kRows>::kSize;
+    for (int k = 0; k < n; ++k) {
+      const V inverse = 1.0 / system.a[k][k];
+      for (int c = k + 1; c < n; ++c) system.a[k][c] = system.a[k][c] * inverse;
+      system.y[k] = system.y[k] * inverse;
+      for (int r = k + 1; r < n; ++r) {
+        const V factor = system.a[r][k];
+        for (int c = k + 1; c < n; ++c) {
+          system.a[r][c] = system.a[r][c] - factor * system.a[k][c];
+        }
+        system.y[r] = system.y[r] - factor * system.y[k];
+      }
+    }
+    for (int k = n - 1; k > 0; --k) {
+      for (int r = 0; r < k; ++r) system.y[r] = system.y[r] - system.a[r][k] * system.y[k];
+    }
+  }
+
+  template <int kRows>
+  static void solve(const CollocationTask& task, std::size_t stride) {
+    const CollocationTable& table = *task.table;
+    System<kRows> system;
+    for (std::size_t i = 0; i < stride; i += L::kWidth) {
+      fill<kRows>(task, i, system);
+      eliminate<kRows>(system);
+      const auto moves = L::load(task.length + i) > 0.0;
+      V worst = L::load(task.worst + i);
+      for (int r = 0; r < kRows; ++r) {
+        const V begin = L::load(task.x[r] + i);
+        V largest = L::load(task.peak[r] + i);
+        V coefficient = begin * table.highest_of_begin;
+        for (int j = 0; j < kStages; ++j) {
+          const V value = L::select(moves, system.y[j * kRows + r], begin);
+          L::store(task.at_node[j * kRows + r] + i, value);
+          coefficient = coefficient + value * table.highest[j];
+          const V size = absolute<L>(value);
+          largest = L::select(size > largest, size, largest);
+        }
+        L::store(task.x[r] + i, L::load(task.at_node[(kStages - 1) * kRows + r] + i));
+        L::store(task.peak[r] + i, largest);
+        const V part = absolute<L>(coefficient) / L::select(largest > 0.0, largest, L::of(1));
+        worst = L::select(part <= worst, worst, part);
+      }
+      L::store(task.worst + i, worst);
+    }
+  }
+
+  static void clock(const double* begin, const double* length, double share, double* out,
+                    std::size_t stride) {
+    for (std::size_t i = 0; i < stride; i += L::kWidth) {
+      L::store(out + i, L::load(begin + i) + L::load(length + i) * share);
+    }
+  }
+
+  static void elapsed(const double* since, const double* time, double* out, std::size_t stride) {
+    for (std::size_t i = 0; i < stride; i += L::kWidth) {
+      const V gone = L::load(time + i) - L::load(since + i);
+      L::store(out + i, L::select(gone > 0.0, gone, L::of(0)));
+    }
+  }
+
+  static constexpr CollocateKernel kernel() {
+    return {{&solve<1>, &solve<2>, &solve<3>, &solve<4>}, &clock, &elapsed};
+  }
+};
+
+}  // namespace dosewright::sim
