@@ -58,13 +58,18 @@ struct CollocateOps {
   };
 
   template <int kRows>
-  static void fill(const CollocationTask& task, std::size_t i, System<kRows>& system) {
+  [[gnu::always_inline]] static void fill(const CollocationTask& task, std::size_t i,
+                                          System<kRows>& system) {
     const CollocationTable& table = *task.table;
     const V length = L::load(task.length + i);
+#pragma GCC unroll 6
     for (int j = 0; j < kStages; ++j) {
+#pragma GCC unroll 6
       for (int r = 0; r < kRows; ++r) {
         const int row = j * kRows + r;
+#pragma GCC unroll 6
         for (int k = 0; k < kStages; ++k) {
+#pragma GCC unroll 6
           for (int c = 0; c < kRows; ++c) {
             V value = L::of(r == c ? table.slope[j][k] : 0.0);
             const double* const a = j == k ? task.a[row * kRows + c] : nullptr;
@@ -81,21 +86,27 @@ struct CollocateOps {
 
   // Without pivots: the diagonal is that of the slopes, above 1, plus what leaves the state.
   template <int kRows>
-  static void eliminate(System<kRows>& system) {
+  [[gnu::always_inline]] static void eliminate(System<kRows>& system) {
     constexpr int n = System<kRows>::kSize;
+#pragma GCC unroll 6
     for (int k = 0; k < n; ++k) {
       const V inverse = 1.0 / system.a[k][k];
+#pragma GCC unroll 6
       for (int c = k + 1; c < n; ++c) system.a[k][c] = system.a[k][c] * inverse;
       system.y[k] = system.y[k] * inverse;
+#pragma GCC unroll 6
       for (int r = k + 1; r < n; ++r) {
         const V factor = system.a[r][k];
+#pragma GCC unroll 6
         for (int c = k + 1; c < n; ++c) {
           system.a[r][c] = system.a[r][c] - factor * system.a[k][c];
         }
         system.y[r] = system.y[r] - factor * system.y[k];
       }
     }
+#pragma GCC unroll 6
     for (int k = n - 1; k > 0; --k) {
+#pragma GCC unroll 6
       for (int r = 0; r < k; ++r) system.y[r] = system.y[r] - system.a[r][k] * system.y[k];
     }
   }
@@ -109,10 +120,12 @@ struct CollocateOps {
       eliminate<kRows>(system);
       const auto moves = L::load(task.length + i) > 0.0;
       V worst = L::load(task.worst + i);
+#pragma GCC unroll 6
       for (int r = 0; r < kRows; ++r) {
         const V begin = L::load(task.x[r] + i);
         V largest = L::load(task.peak[r] + i);
         V coefficient = begin * table.highest_of_begin;
+#pragma GCC unroll 6
         for (int j = 0; j < kStages; ++j) {
           const V value = L::select(moves, system.y[j * kRows + r], begin);
           L::store(task.at_node[j * kRows + r] + i, value);

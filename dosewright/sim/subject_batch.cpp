@@ -170,27 +170,26 @@ void SubjectBatch::dose(std::span<const double> amounts_mg) {
   outputs_current_ = false;
 }
 
-void SubjectBatch::advance(std::span<const Minutes> to) {
+bool SubjectBatch::step(std::span<const Minutes> to) {
   DW_CHECK(to.size() == lanes(), "one instant for each lane");
-  for (bool moves = true; moves;) {
-    moves = false;
-    for (std::size_t lane = 0; lane < lanes(); ++lane) {
-      DW_CHECK(to[lane] >= now_[lane], "a subject does not go back in time");
-      const Minutes step = std::min(to[lane] - now_[lane], kLongest);
-      begin_h_.data()[lane] = hours_from_minutes(now_[lane]);
-      hours_.data()[lane] = hours_from_minutes(step);
-      now_[lane] += step;
-      moves = moves || step > 0;
-    }
-    if (!moves) break;
-    const double first = std::ldexp(1.0, 1 - kParts);
-    move(0, first);
-    for (int part = 1; part < kParts; ++part) {
-      const double begin = std::ldexp(first, part - 1);
-      move(begin, begin);
-    }
-    outputs_current_ = false;
+  bool moves = false;
+  for (std::size_t lane = 0; lane < lanes(); ++lane) {
+    DW_CHECK(to[lane] >= now_[lane], "a subject does not go back in time");
+    const Minutes step = std::min(to[lane] - now_[lane], kLongest);
+    begin_h_.data()[lane] = hours_from_minutes(now_[lane]);
+    hours_.data()[lane] = hours_from_minutes(step);
+    now_[lane] += step;
+    moves = moves || step > 0;
   }
+  if (!moves) return false;
+  const double first = std::ldexp(1.0, 1 - kParts);
+  move(0, first);
+  for (int part = 1; part < kParts; ++part) {
+    const double begin = std::ldexp(first, part - 1);
+    move(begin, begin);
+  }
+  outputs_current_ = false;
+  return true;
 }
 
 // Over [begin, begin + share] of the interval, both as shares of it.

@@ -54,8 +54,15 @@ class SubjectBatch {
   /// As Subject::dose, in each lane at its own instant; NaN: nothing happens to this lane.
   void dose(std::span<const double> amounts_mg);
 
-  /// Each lane to its own instant, not before now(lane).
-  void advance(std::span<const Minutes> to);
+  /// Each lane towards its own instant, not before now(lane), by a week at most. Where lanes have
+  /// far to go, those that have arrived need not wait. False: all were there.
+  bool step(std::span<const Minutes> to);
+
+  /// Each lane to its own instant.
+  void advance(std::span<const Minutes> to) {
+    while (step(to)) {
+    }
+  }
 
   /// One canonical value for each lane; outputs are computed at once, when asked.
   std::span<const double> output(int index);

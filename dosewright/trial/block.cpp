@@ -37,7 +37,8 @@ PatientBlock::PatientBlock(const programme::Programme& programme, const Design& 
       records_(static_cast<std::size_t>(n)),
       to_(static_cast<std::size_t>(n)),
       amounts_(static_cast<std::size_t>(n)),
-      running_(static_cast<std::size_t>(n)) {
+      running_(static_cast<std::size_t>(n)),
+      arrived_(static_cast<std::size_t>(n)) {
   DW_CHECK(n >= 1 && n <= kMost, "a block has room for 1 to 64 patients");
   if (mover == Mover::kLanes) levels_ = sim::levels(programme.model);
   if (levels_) batch_.emplace(programme.model, *levels_, n);
@@ -84,33 +85,34 @@ void PatientBlock::begin(const model::Population& population, std::span<const Me
   }
 }
 
-// Each body to the next instant of its own patient. False: everybody has arrived at the end.
+// Each body towards the next instant of its own patient. False: everybody is at the end.
 bool PatientBlock::move() {
   bool any = false;
   for (std::size_t lane = 0; lane < loops_.size(); ++lane) {
-    if (running_[lane]) to_[lane] = loops_[lane].next();
+    const auto now = batch_->now(static_cast<int>(lane));
+    to_[lane] = running_[lane] ? loops_[lane].next() : now;
     any = any || running_[lane];
   }
-  if (any) batch_->advance(to_);
+  if (any) batch_->step(to_);
   return any;
 }
 
+// Those that have arrived look, are dosed and go on; the others are still on their way.
 void PatientBlock::look() {
   std::ranges::fill(amounts_, lang::kUnknown);
   bool injected = false;
   for (std::size_t lane = 0; lane < loops_.size(); ++lane) {
-    if (!running_[lane]) continue;
-    if (batch_->left_out(static_cast<int>(lane))) {
-      running_[lane] = false;
-      continue;
-    }
+    const int place = static_cast<int>(lane);
+    if (running_[lane] && batch_->left_out(place)) running_[lane] = false;
+    arrived_[lane] = running_[lane] && batch_->now(place) == to_[lane];
+    if (!arrived_[lane]) continue;
     LaneBody body(*batch_, lane);
     amounts_[lane] = loops_[lane].arrive(body);
     injected = injected || !std::isnan(amounts_[lane]);
   }
   if (injected) batch_->dose(amounts_);
   for (std::size_t lane = 0; lane < loops_.size(); ++lane) {
-    if (!running_[lane]) continue;
+    if (!arrived_[lane]) continue;
     LaneBody body(*batch_, lane);
     loops_[lane].depart(body);
     running_[lane] = !loops_[lane].ended();

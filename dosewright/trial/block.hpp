@@ -61,7 +61,7 @@ class PatientBlock {
   std::vector<PatientRecord> records_;
   std::vector<Minutes> to_;
   std::vector<double> amounts_;
-  std::vector<bool> running_;
+  std::vector<bool> running_, arrived_;
   std::int64_t stepped_ = 0;
 };
 

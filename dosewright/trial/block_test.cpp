@@ -1,0 +1,105 @@
+// Patients in lanes: the same in any company, and the story that steps tell.
+#include "dosewright/trial/block.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "dosewright/trial/mipomersen_test.hpp"
+#include "dosewright/trial/run.hpp"
+
+namespace dosewright::trial {
+namespace {
+
+const DesignSet& two_years_at_home() {
+  static const auto loaded = load_designs(mipomersen(), "two-years");
+  REQUIRE(loaded.ok());
+  return *loaded;
+}
+
+std::vector<PatientBlock::Member> some(const Design& design, std::initializer_list<int> numbers) {
+  std::vector<PatientBlock::Member> members;
+  for (const int i : numbers) {
+    members.push_back({patient_id({design.trial_number, 0, i}), i % 2});
+  }
+  return members;
+}
+
+// Every number of a record, to the last bit.
+std::vector<double> numbers_of(const PatientRecord& record) {
+  std::vector<double> all;
+  for (const Reading& reading : record.readings) {
+    all.insert(all.end(), {static_cast<double>(reading.at), reading.value});
+  }
+  for (const DoseEntry& dose : record.doses) {
+    all.insert(all.end(),
+               {static_cast<double>(dose.at), dose.mg, static_cast<double>(dose.action)});
+  }
+  for (const EventEntry& event : record.events) all.push_back(static_cast<double>(event.at));
+  for (const HazardEntry& hazard : record.hazards) all.push_back(static_cast<double>(hazard.at));
+  for (const auto& firing : record.log) all.push_back(static_cast<double>(firing.at));
+  all.push_back(static_cast<double>(record.discontinued_at));
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("a patient is the same in any company") {
+  const Design& design = two_years_at_home().trials.front();
+  const auto population = model::typical_population(mipomersen().model);
+  PatientBlock alone(mipomersen(), design, 1, 1);
+  alone.run(population, some(design, {5}));
+  const std::vector<double> numbers = numbers_of(alone.record(0));
+  CHECK(numbers.size() > 200);
+  PatientBlock few(mipomersen(), design, 1, 11);
+  few.run(population, some(design, {1, 2, 3, 5, 9}));
+  CHECK(numbers_of(few.record(3)) == numbers);
+  few.run(population, some(design, {5, 4, 7, 12, 31, 6, 8, 90, 91, 92, 93}));
+  CHECK(numbers_of(few.record(0)) == numbers);
+  CHECK(few.stepped() == 0);
+}
+
+TEST_CASE("lanes tell the story that steps tell") {
+  const Design& design = two_years_at_home().trials.front();
+  Design tight = design;
+  tight.tolerance.relative = 1e-8;
+  const auto population = model::typical_population(mipomersen().model);
+  const auto members = some(design, {0, 1, 2, 3, 4, 5});
+  PatientBlock lanes(mipomersen(), design, 1, 6);
+  PatientBlock steps(mipomersen(), tight, 1, 6, Mover::kSteps);
+  lanes.run(population, members);
+  steps.run(population, members);
+  CHECK(lanes.stepped() == 0);
+  CHECK(steps.stepped() == 6);
+  for (int i = 0; i < 6; ++i) {
+    const PatientRecord &a = lanes.record(i), &b = steps.record(i);
+    CAPTURE(i);
+    REQUIRE(a.readings.size() == b.readings.size());
+    CHECK(a.log.size() == b.log.size());
+    CHECK(a.n_injections == b.n_injections);
+    for (std::size_t k = 0; k < a.readings.size(); ++k) {
+      CHECK(a.readings[k].value == doctest::Approx(b.readings[k].value).epsilon(1e-6));
+    }
+  }
+}
+
+TEST_CASE("whom the lanes do not resolve is moved by steps, and counted") {
+  auto loaded = programme::load_programme(std::string(DOSEWRIGHT_ROOT) + "/programmes/mipomersen");
+  REQUIRE(loaded.ok());
+  programme::Programme& fast = *loaded;
+  auto& ka = fast.model.parameters[static_cast<std::size_t>(fast.model.parameter("ka"))];
+  ka.typical *= 100;  // absorbed within two minutes
+  const Design& design = two_years_at_home().trials.front();
+  const auto population = model::typical_population(fast.model);
+  PatientBlock block(fast, design, 1, 2);
+  block.run(population, some(design, {0, 1}));
+  CHECK(block.stepped() == 2);
+  for (int i = 0; i < 2; ++i) {
+    CHECK(block.record(i).status == num::Status::kOk);
+    CHECK(block.record(i).n_injections > 0);
+    CHECK(ledger_difference(fast, block.record(i), block.trace(i)) < kLedgerTolerance);
+  }
+}
+
+}  // namespace dosewright::trial
