@@ -153,8 +153,9 @@ class TrialCommand {
   }
 
   int write(const trial::Results& results, const trial::RunReport& report) const {
-    const trial::RunFacts facts{programme_, kVersion, seed(), report.ledgers_checked,
-                                report.ledgers_failed};
+    const trial::RunFacts facts{
+        programme_,    kVersion, seed(), report.ledgers_checked, report.ledgers_failed,
+        report.stepped};
     const std::string summary = trial::summary_json(results, facts).dump(2) + "\n";
     FileSet files(options_.out);
     files.add("report.html", report::report_html(trial::report_json(results, facts)));
@@ -192,11 +193,12 @@ class TrialCommand {
     const auto answers = trial::answer_criteria(results, *programme_);
     return trial::terminal_table(results) + trial::criteria_text(results, answers) +
            fmt::format(
-               "\n{} patients simulated, {} failed; {} dose ledgers replayed, {} differ "
+               "\n{} patients simulated ({} by adaptive steps), {} failed; {} dose ledgers "
+               "replayed, {} differ "
                "(largest relative difference {:.1e})\nwritten to {}: report.html summary.json "
                "evidence.csv series.csv arms.csv\n",
-               report.patients, report.failed, report.ledgers_checked, report.ledgers_failed,
-               report.worst_difference, options_.out);
+               report.patients, report.stepped, report.failed, report.ledgers_checked,
+               report.ledgers_failed, report.worst_difference, options_.out);
   }
 
   std::uint64_t seed() const { return static_cast<std::uint64_t>(options_.seed); }

@@ -393,6 +393,7 @@ json head_json(const Results& results, const RunFacts& facts) {
       {"replicates", results.replicates()},
       {"patients_simulated", results.patients()},
       {"failed_patients", results.failed()},
+      {"patients_by_steps", facts.stepped},
       {"ledger_replays", {{"checked", facts.ledgers_checked}, {"failed", facts.ledgers_failed}}},
       {"trials", trials_json(results)}};
 }

@@ -66,6 +66,7 @@ struct RunFacts {
   std::string version;  // of dosewright
   std::uint64_t seed = 0;
   int ledgers_checked = 0, ledgers_failed = 0;
+  std::int64_t stepped = 0;  // patients moved by adaptive steps, not in lanes
 };
 
 // Everything that the report shows (docs/evidence.md).
