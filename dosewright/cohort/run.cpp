@@ -8,10 +8,12 @@
 #include <atomic>
 #include <memory>
 #include <numeric>
+#include <optional>
 #include <string>
 
 #include "dosewright/cohort/chunk.hpp"
 #include "dosewright/sim/open_loop.hpp"
+#include "dosewright/sim/subject_batch.hpp"
 
 namespace dosewright::cohort {
 namespace {
@@ -39,10 +41,24 @@ Faults faults_of(const model::Model& model, const Schedule& schedule,
   return faults;
 }
 
+// What moves lanes of a model: its exact path, or else its levels, or nothing.
+struct Ways {
+  std::optional<Split> split;
+  std::optional<std::vector<sim::Level>> levels;
+};
+
+Ways ways(const model::Model& model, const CohortOptions& options) {
+  Ways result;
+  if (options.reference_only) return result;
+  result.split = split(model);
+  if (!result.split) result.levels = sim::levels(model);
+  return result;
+}
+
 // What one thread keeps from chunk to chunk.
 class Worker {
  public:
-  Worker(const model::Model& model, const Split* split, const Schedule& schedule,
+  Worker(const model::Model& model, const Ways& ways, const Schedule& schedule,
          const CohortOptions& options)
       : model_(model),
         schedule_(schedule),
@@ -55,8 +71,8 @@ class Worker {
       std::iota(outputs_.begin(), outputs_.end(), 0);
     }
     const auto lanes = static_cast<std::size_t>(options.chunk);
-    if (split != nullptr)
-      chunk_ = std::make_unique<Chunk>(model, *split, options.chunk, options.width);
+    if (ways.split) chunk_.emplace(model, *ways.split, options.chunk, options.width);
+    if (ways.levels) batch_.emplace(model, *ways.levels, options.chunk, options.width);
     values_.resize(schedule.observe_at.size() * outputs_.size() * lanes);
     amounts_.resize(lanes);
     statuses_.resize(lanes);
@@ -67,7 +83,8 @@ class Worker {
     n_ = n;
     std::fill(statuses_.begin(), statuses_.end(), num::Status::kOk);
     std::fill(by_reference_.begin(), by_reference_.end(), std::uint8_t{1});
-    if (chunk_) run_lanes(first, draw);
+    if (chunk_) run_lanes(*chunk_, first, draw);
+    if (batch_) run_lanes(*batch_, first, draw);
     for (int lane = 0; lane < n; ++lane) {
       if (by_reference_[static_cast<std::size_t>(lane)] != 0) run_reference(first, lane, draw);
     }
@@ -81,7 +98,8 @@ class Worker {
   }
 
   std::size_t bytes() const {
-    return (chunk_ ? chunk_->bytes() : 0) + sizeof(double) * (values_.size() + amounts_.size());
+    const std::size_t lanes = chunk_ ? chunk_->bytes() : batch_ ? batch_->bytes() : 0;
+    return lanes + sizeof(double) * (values_.size() + amounts_.size());
   }
 
  private:
@@ -90,33 +108,40 @@ class Worker {
            static_cast<std::size_t>(lane);
   }
 
+  void advance(Chunk& chunk, Minutes to) { chunk.advance(to); }
+  void advance(sim::SubjectBatch& batch, Minutes to) {
+    instants_.assign(static_cast<std::size_t>(batch.n_lanes()), to);
+    batch.advance(instants_);
+  }
+
   // Lanes beyond the last patient repeat him: what they hold is never read.
-  void run_lanes(std::uint64_t first, const DrawPatient& draw) {
+  template <class Lanes>
+  void run_lanes(Lanes& lanes, std::uint64_t first, const DrawPatient& draw) {
     for (int lane = 0; lane < options_.chunk; ++lane) {
       if (lane < n_) draw(first + static_cast<std::uint64_t>(lane), parameters_, covariates_);
       const auto at = static_cast<std::size_t>(lane);
       int i = 0;
-      for (const double value : parameters_) chunk_->given(i++)[at] = value;
-      for (const double value : covariates_) chunk_->given(i++)[at] = value;
+      for (const double value : parameters_) lanes.given(i++)[at] = value;
+      for (const double value : covariates_) lanes.given(i++)[at] = value;
     }
-    chunk_->start(schedule_.start);
+    lanes.start(schedule_.start);
     std::size_t next = 0;
     for (std::size_t o = 0; o < schedule_.observe_at.size(); ++o) {
       const Minutes at = schedule_.observe_at[o];
       for (; next < schedule_.doses.size() && schedule_.doses[next].at < at; ++next) {
-        chunk_->advance(schedule_.doses[next].at);
+        advance(lanes, schedule_.doses[next].at);
         std::fill(amounts_.begin(), amounts_.end(), schedule_.doses[next].mg);
-        chunk_->dose(amounts_);
+        lanes.dose(amounts_);
       }
-      chunk_->advance(at);
+      advance(lanes, at);
       for (std::size_t k = 0; k < outputs_.size(); ++k) {
-        std::copy_n(chunk_->output(outputs_[k]).begin(), n_,
+        std::copy_n(lanes.output(outputs_[k]).begin(), n_,
                     values_.begin() + static_cast<std::ptrdiff_t>(cell(o, k, 0)));
       }
     }
     for (int lane = 0; lane < n_; ++lane) {
       by_reference_[static_cast<std::size_t>(lane)] =
-          static_cast<std::uint8_t>(chunk_->left_out(lane));
+          static_cast<std::uint8_t>(lanes.left_out(lane));
     }
   }
 
@@ -141,7 +166,9 @@ class Worker {
   std::vector<double> parameters_, covariates_, values_, amounts_;
   std::vector<num::Status> statuses_;
   std::vector<std::uint8_t> by_reference_;
-  std::unique_ptr<Chunk> chunk_;
+  std::vector<Minutes> instants_;
+  std::optional<Chunk> chunk_;
+  std::optional<sim::SubjectBatch> batch_;
   int n_ = 0;
 };
 
@@ -168,9 +195,7 @@ Result<CohortReport> run_cohort(const model::Model& model, const Schedule& sched
   namespace tbb = oneapi::tbb;
   Faults faults = faults_of(model, schedule, options);
   if (!faults.empty()) return faults;
-  std::optional<Split> found;
-  if (!options.reference_only) found = split(model);
-  const Split* const exact = found ? &*found : nullptr;
+  const Ways found = ways(model, options);
   const auto threads =
       options.threads > 0
           ? static_cast<std::size_t>(options.threads)
@@ -181,7 +206,7 @@ Result<CohortReport> run_cohort(const model::Model& model, const Schedule& sched
   const auto chunk = static_cast<std::uint64_t>(options.chunk);
   tbb::parallel_for(std::uint64_t{0}, (options.n + chunk - 1) / chunk, [&](std::uint64_t i) {
     std::unique_ptr<Worker>& worker = workers.local();
-    if (!worker) worker = std::make_unique<Worker>(model, exact, schedule, options);
+    if (!worker) worker = std::make_unique<Worker>(model, found, schedule, options);
     const std::uint64_t begin = i * chunk;
     const auto n = static_cast<int>(std::min(chunk, options.n - begin));
     const ChunkResult result = worker->run(options.first + begin, n, draw);

@@ -2,9 +2,9 @@
 //
 // Each patient's answer is a function of its number alone: it does not depend on threads, on the
 // size of a chunk, on the width of a vector or on which part of the cohort is asked for. A model
-// without a split (split.hpp) and a patient whom the exact path leaves out are integrated by the
-// reference, sim::simulate. Memory does not grow with the number of patients: a chunk's values are
-// handed out when it is done.
+// without a split (split.hpp) goes through sim::SubjectBatch. A model without levels, and a patient
+// whom the lanes leave out, are integrated by the reference, sim::simulate. Memory does not grow
+// with the number of patients: a chunk's values are handed out when it is done.
 #pragma once
 
 #include <functional>

@@ -86,7 +86,7 @@ TEST_CASE("who is left out gets the reference; who fails is counted; the others 
   CHECK(std::isfinite(found.values[4 * size]));
 }
 
-TEST_CASE("a model without a split is integrated by the reference, in parallel") {
+TEST_CASE("a clearance that moves with the clock: no exact path, lanes all the same") {
   const auto draw = [](std::uint64_t patient, std::span<double> parameters,
                        std::span<double> covariates) {
     std::ranges::copy(sim::liver_parameters(), parameters.begin());
@@ -94,15 +94,38 @@ TEST_CASE("a model without a split is integrated by the reference, in parallel")
     parameters[0] *= 1 + 0.01 * static_cast<double>(patient);
   };
   const model::Model model = sim::liver_model();
+  REQUIRE_FALSE(split(model));
   CohortOptions options = options_for(6);
   options.chunk = 2;
   options.outputs = {2, 0};
+  const Collected two = collect(model, weekly(3), options, draw);
+  options.threads = 1;
+  options.chunk = 4;
+  const Collected one = collect(model, weekly(3), options, draw);
+  CHECK(two.report.by_reference == 0);
+  CHECK(two.report.bytes_per_patient > 1000);
+  CHECK(hash(one.values) == hash(two.values));
+  options.reference_only = true;
+  options.tolerance.relative = 1e-10;
+  const Collected reference = collect(model, weekly(3), options, draw);
+  CHECK(reference.report.by_reference == 6);
+  CHECK(difference(two.values, reference.values, 2, 6) < 1e-6);
+}
+
+TEST_CASE("saturable elimination is integrated by the reference, in parallel") {
+  const model::Model model = sim::build(
+      {"d/dt(A) [mg] = -Vmax * A / (Km + A)\n", {{"Vmax", "mg/h"}, {"Km", "mg"}}, {}, {"A"}});
+  const auto draw = [](std::uint64_t patient, std::span<double> parameters, std::span<double>) {
+    parameters[0] = 1 + static_cast<double>(patient);
+    parameters[1] = 20;
+  };
+  CohortOptions options = options_for(6);
+  options.chunk = 2;
   const Collected two = collect(model, weekly(1), options, draw);
   options.threads = 1;
   options.chunk = 4;
-  const Collected one = collect(model, weekly(1), options, draw);
   CHECK(two.report.by_reference == 6);
-  CHECK(hash(one.values) == hash(two.values));
+  CHECK(hash(collect(model, weekly(1), options, draw).values) == hash(two.values));
 }
 
 TEST_CASE("what cannot be run is told, all of it") {
