@@ -99,7 +99,8 @@ void Simulator::run_block(std::size_t candidate, Sample& sample, int block) {
   const auto population = model::draw_population(
       treatment.programme->model, {options_.seed, static_cast<std::uint32_t>(block),
                                    static_cast<std::uint32_t>(design.trial_number), true});
-  trial::PatientBlock patients(*treatment.programme, design, options_.seed, kPatientsPerBlock);
+  trial::PatientBlock patients(*treatment.programme, design,
+                               {.seed = options_.seed, .room = kPatientsPerBlock});
   std::vector<trial::PatientBlock::Member> members;
   for (int i = 0; i < kPatientsPerBlock; ++i) {
     members.push_back({trial::patient_id({design.trial_number, block, i}), 0});

@@ -30,18 +30,18 @@ class SteppedBody final : public Body {
 }  // namespace
 
 PatientBlock::PatientBlock(const programme::Programme& programme, const Design& design,
-                           std::uint64_t seed, int n, Mover mover)
-    : programme_(&programme),
-      design_(&design),
-      loops_(static_cast<std::size_t>(n), PatientLoop(programme, design, seed)),
-      records_(static_cast<std::size_t>(n)),
-      to_(static_cast<std::size_t>(n)),
-      amounts_(static_cast<std::size_t>(n)),
-      running_(static_cast<std::size_t>(n)),
-      arrived_(static_cast<std::size_t>(n)) {
-  DW_CHECK(n >= 1 && n <= kMost, "a block has room for 1 to 64 patients");
-  if (mover == Mover::kLanes) levels_ = sim::levels(programme.model);
-  if (levels_) batch_.emplace(programme.model, *levels_, n);
+                           const BlockOptions& options)
+    : programme_(&programme), design_(&design) {
+  DW_CHECK(options.room >= 1 && options.room <= kMost, "a block has room for 1 to 64 patients");
+  const auto room = static_cast<std::size_t>(options.room);
+  loops_.assign(room, PatientLoop(programme, design, options.seed));
+  records_.resize(room);
+  to_.resize(room);
+  amounts_.resize(room);
+  running_.resize(room);
+  arrived_.resize(room);
+  if (options.mover == Mover::kLanes) levels_ = sim::levels(programme.model);
+  if (levels_) batch_.emplace(programme.model, *levels_, options.room, options.width);
 }
 
 std::size_t PatientBlock::bytes() const {

@@ -20,6 +20,13 @@ namespace dosewright::trial {
 
 enum class Mover { kLanes, kSteps };
 
+struct BlockOptions {
+  std::uint64_t seed = 1;
+  int room = 64;  // patients, 1 to PatientBlock::kMost
+  Mover mover = Mover::kLanes;
+  Width width = widest();
+};
+
 class PatientBlock {
  public:
   static constexpr int kMost = 64;
@@ -29,9 +36,9 @@ class PatientBlock {
     int arm = 0;
   };
 
-  /// Room for `n` patients, 1 to kMost. `programme` and `design` must outlive the block.
-  PatientBlock(const programme::Programme& programme, const Design& design, std::uint64_t seed,
-               int n = kMost, Mover mover = Mover::kLanes);
+  /// `programme` and `design` must outlive the block.
+  PatientBlock(const programme::Programme& programme, const Design& design,
+               const BlockOptions& options);
 
   /// Simulates them; their records stay until the next run.
   void run(const model::Population& population, std::span<const Member> members);

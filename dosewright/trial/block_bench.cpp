@@ -82,9 +82,10 @@ void b3_label(benchmark::State& state) {
   exact_design.tolerance.relative = 1e-9;
   const Design& design = set.trials.front();
   const auto population = model::typical_population(benched().model);
-  PatientBlock lanes(benched(), design, 1);
-  PatientBlock steps(benched(), design, 1, kSlowPatients, Mover::kSteps);
-  PatientBlock truth(benched(), exact_design, 1, kSlowPatients, Mover::kSteps);
+  PatientBlock lanes(benched(), design, {});
+  const BlockOptions by_steps{.room = kSlowPatients, .mover = Mover::kSteps};
+  PatientBlock steps(benched(), design, by_steps);
+  PatientBlock truth(benched(), exact_design, by_steps);
   const auto few = members(design, 0, kSlowPatients);
   lanes.run(population, few);
   truth.run(population, few);

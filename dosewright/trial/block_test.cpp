@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "dosewright/base/allocations_test.hpp"
 #include "dosewright/trial/mipomersen_test.hpp"
 #include "dosewright/trial/run.hpp"
 
@@ -45,19 +46,35 @@ std::vector<double> numbers_of(const PatientRecord& record) {
 
 }  // namespace
 
-TEST_CASE("a patient is the same in any company") {
+TEST_CASE("a patient is the same in any company, any width and any shard") {
   const Design& design = two_years_at_home().trials.front();
   const auto population = model::typical_population(mipomersen().model);
-  PatientBlock alone(mipomersen(), design, 1, 1);
+  PatientBlock alone(mipomersen(), design, {.room = 1, .width = Width::kOne});
   alone.run(population, some(design, {5}));
   const std::vector<double> numbers = numbers_of(alone.record(0));
   CHECK(numbers.size() > 200);
-  PatientBlock few(mipomersen(), design, 1, 11);
-  few.run(population, some(design, {1, 2, 3, 5, 9}));
-  CHECK(numbers_of(few.record(3)) == numbers);
-  few.run(population, some(design, {5, 4, 7, 12, 31, 6, 8, 90, 91, 92, 93}));
-  CHECK(numbers_of(few.record(0)) == numbers);
-  CHECK(few.stepped() == 0);
+  for (const Width width : kWidths) {
+    if (!supported(width)) continue;
+    CAPTURE(to_text(width));
+    PatientBlock block(mipomersen(), design, {.room = 11, .width = width});
+    block.run(population, some(design, {1, 2, 3, 5, 9}));
+    CHECK(numbers_of(block.record(3)) == numbers);
+    block.run(population, some(design, {5, 4, 7, 12, 31, 6, 8, 90, 91, 92, 93}));
+    CHECK(numbers_of(block.record(0)) == numbers);
+    CHECK(block.stepped() == 0);
+  }
+}
+
+TEST_CASE("once records have grown, a patient costs a handful of allocations and a step none") {
+  const Design& design = two_years_at_home().trials.front();
+  const auto population = model::typical_population(mipomersen().model);
+  PatientBlock block(mipomersen(), design, {.room = 8});
+  const auto members = some(design, {0, 1, 2, 3, 4, 5, 6, 7});
+  block.run(population, members);
+  const long before = allocations();
+  block.run(population, members);
+  const long per_patient = (allocations() - before) / 8;
+  CHECK(per_patient < 20);  // of some hundred steps each: the state that the executor begins with
 }
 
 TEST_CASE("lanes tell the story that steps tell") {
@@ -66,8 +83,8 @@ TEST_CASE("lanes tell the story that steps tell") {
   tight.tolerance.relative = 1e-8;
   const auto population = model::typical_population(mipomersen().model);
   const auto members = some(design, {0, 1, 2, 3, 4, 5});
-  PatientBlock lanes(mipomersen(), design, 1, 6);
-  PatientBlock steps(mipomersen(), tight, 1, 6, Mover::kSteps);
+  PatientBlock lanes(mipomersen(), design, {.room = 6});
+  PatientBlock steps(mipomersen(), tight, {.room = 6, .mover = Mover::kSteps});
   lanes.run(population, members);
   steps.run(population, members);
   CHECK(lanes.stepped() == 0);
@@ -92,7 +109,7 @@ TEST_CASE("whom the lanes do not resolve is moved by steps, and counted") {
   ka.typical *= 100;  // absorbed within two minutes
   const Design& design = two_years_at_home().trials.front();
   const auto population = model::typical_population(fast.model);
-  PatientBlock block(fast, design, 1, 2);
+  PatientBlock block(fast, design, {.room = 2});
   block.run(population, some(design, {0, 1}));
   CHECK(block.stepped() == 2);
   for (int i = 0; i < 2; ++i) {

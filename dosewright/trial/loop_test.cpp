@@ -199,7 +199,7 @@ TEST_CASE("a planned weekly dose is never followed sooner than the missed-dose r
 TEST_CASE("a ledger that does not tell what was given is found by its replay") {
   const DesignSet set = designs("cs12");
   const Design& design = set.trials.front();
-  PatientBlock block(mipomersen(), design, 1, 1);
+  PatientBlock block(mipomersen(), design, {.room = 1});
   const PatientBlock::Member member{patient_id({design.trial_number, 0, 0}), 0};
   block.run(model::typical_population(mipomersen().model), {&member, 1});
   PatientRecord record = block.record(0);

@@ -61,8 +61,8 @@ class Runner {
     worker.blocks.resize(designs_.trials.size());
     if (!worker.blocks[trial]) {
       const int room = std::min(PatientBlock::kMost, patients_of(design));
-      worker.blocks[trial] =
-          std::make_unique<PatientBlock>(programme_, design, options_.seed, room, options_.mover);
+      worker.blocks[trial] = std::make_unique<PatientBlock>(
+          programme_, design, BlockOptions{options_.seed, room, options_.mover});
     }
     PatientBlock& block = *worker.blocks[trial];
     const auto population =
@@ -198,7 +198,7 @@ bool run_patient(const programme::Programme& programme, const Design& design, st
   const auto population = model::draw_population(
       programme.model, {seed, static_cast<std::uint32_t>(number.replicate),
                         static_cast<std::uint32_t>(number.trial_number), true});
-  PatientBlock block(programme, design, seed, 1);
+  PatientBlock block(programme, design, {.seed = seed, .room = 1});
   const PatientBlock::Member member{id, arm};
   block.run(population, {&member, 1});
   record = block.record(0);

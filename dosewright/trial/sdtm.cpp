@@ -71,7 +71,7 @@ class SdtmExporter {
     for (const Arm& arm : design_.arms) n += arm.n;
     const auto population = model::draw_population(
         programme_.model, {seed_, 0, static_cast<std::uint32_t>(design_.trial_number), true});
-    PatientBlock block(programme_, design_, seed_);
+    PatientBlock block(programme_, design_, {.seed = seed_});
     for (int first = 0; first < n; first += PatientBlock::kMost) {
       std::vector<PatientBlock::Member> members;
       for (int i = first; i < std::min(n, first + PatientBlock::kMost); ++i) {
