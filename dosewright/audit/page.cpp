@@ -9,6 +9,7 @@
 #include "dosewright/audit/hys_law.hpp"
 #include "dosewright/audit/plot.hpp"
 #include "dosewright/audit/tables.hpp"
+#include "dosewright/base/markup.hpp"
 #include "dosewright/base/text.hpp"
 #include "dosewright/exchange/entry.hpp"
 

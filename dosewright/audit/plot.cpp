@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "dosewright/audit/hys_law.hpp"
+#include "dosewright/base/markup.hpp"
 #include "dosewright/base/text.hpp"
 
 namespace dosewright::audit {
@@ -230,32 +231,6 @@ class Timeline {
 };
 
 }  // namespace
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '&':
-        out += "&amp;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
 
 std::string edish_svg(const Audit& audit, std::size_t most) {
   return Edish(audit, most).draw();

@@ -7,8 +7,6 @@
 
 namespace dosewright::audit {
 
-std::string escaped(std::string_view text);  // for HTML and SVG, also inside attributes
-
 // Peak aminotransferase against peak bilirubin, both x ULN on logarithmic axes, one point a
 // subject [Watkins2011]. Of those below both limits at most `most` are drawn.
 std::string edish_svg(const Audit& audit, std::size_t most);

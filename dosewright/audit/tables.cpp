@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "dosewright/audit/hys_law.hpp"
+#include "dosewright/base/csv.hpp"
 #include "dosewright/base/text.hpp"
-#include "dosewright/exchange/dataset_line.hpp"
 #include "dosewright/exchange/entry.hpp"
 
 namespace dosewright::audit {
@@ -30,7 +30,7 @@ class Csv {
     for (const std::string_view field : fields) {
       if (!first) text_ += ',';
       first = false;
-      exchange::append_field(text_, field);
+      append_csv_field(text_, field);
     }
     text_ += '\n';
   }

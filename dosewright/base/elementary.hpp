@@ -205,7 +205,7 @@ template <class L>
   const V low = L::select(high == product.high, product.low + exponent * log.low, L::of(0));
   V value = exp_of_sum<L>(high, low);
   if constexpr (L::kWidth == 1) {  // nothing of what follows changes such a value
-    if (x > 0 && x < kInfinity && y == y) return value;
+    if (x > 0 && x < kInfinity && !is_nan<L>(y)) return value;
   }
   const V zero_or_infinite = L::select(y < 0.0, L::of(0), L::of(kInfinity));
   value = L::select(size == kInfinity, zero_or_infinite, value);
@@ -217,7 +217,7 @@ template <class L>
   const V of_negative = L::select(is_whole<L>(magnitude), even, broken);
   const auto negative = (L::bits(x) >> 63) != 0;
   value = L::select(negative, of_negative, value);
-  value = L::select((x != x) | (y != y), x + y, value);
+  value = L::select(is_nan<L>(x) | is_nan<L>(y), x + y, value);
   return L::select((y == 0.0) | (x == 1.0), L::of(1), value);
 }
 

@@ -15,39 +15,21 @@
 #include <functional>
 #include <sstream>
 
+#include "dosewright/base/folder_test.hpp"
+
 namespace dosewright {
 namespace {
 
 namespace fs = std::filesystem;
 
-// A folder of its own for one test, removed at the end.
-class TestFolder {
- public:
-  TestFolder() {
-    std::string name = (fs::temp_directory_path() / "dosewright-file-XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
+std::vector<std::string> names(const TestFolder& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::recursive_directory_iterator(folder.path())) {
+    names.push_back(fs::relative(entry.path(), folder.path()).string());
   }
-  TestFolder(const TestFolder&) = delete;
-  TestFolder& operator=(const TestFolder&) = delete;
-  ~TestFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-
-  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-  const std::string& path() const { return path_; }
-  std::vector<std::string> names() const {
-    std::vector<std::string> names;
-    for (const auto& entry : fs::recursive_directory_iterator(path_)) {
-      names.push_back(fs::relative(entry.path(), path_).string());
-    }
-    std::sort(names.begin(), names.end());
-    return names;
-  }
-
- private:
-  std::string path_;
-};
+  std::sort(names.begin(), names.end());
+  return names;
+}
 
 void put(const std::string& path, std::string_view content) {
   std::ofstream(path, std::ios::binary) << content;
@@ -106,7 +88,7 @@ TEST_CASE("files appear together, in folders that are made, and nothing else is 
   files.add("one.txt", "1");
   files.add("two.txt", std::string(200000, '2'));
   REQUIRE(files.commit().ok());
-  CHECK(folder.names() == Names{"a", "a/b", "a/b/c", "a/b/c/one.txt", "a/b/c/two.txt"});
+  CHECK(names(folder) == Names{"a", "a/b", "a/b/c", "a/b/c/one.txt", "a/b/c/two.txt"});
   CHECK(get(folder / "a/b/c/one.txt") == "1");
   CHECK(get(folder / "a/b/c/two.txt") == std::string(200000, '2'));
 
@@ -114,7 +96,7 @@ TEST_CASE("files appear together, in folders that are made, and nothing else is 
   again.add("one.txt", "new");
   REQUIRE(again.commit().ok());
   CHECK(get(folder / "a/b/c/one.txt") == "new");
-  CHECK(folder.names().size() == 5);
+  CHECK(names(folder).size() == 5);
 }
 
 TEST_CASE("a folder below a file cannot be made") {
@@ -128,7 +110,7 @@ TEST_CASE("a folder below a file cannot be made") {
     CHECK(result.faults()[0].message == "cannot create the folder: Not a directory");
     CHECK(result.faults()[0].hint == "a part of the path is a file: choose another folder");
   }
-  CHECK(folder.names() == Names{"plain"});
+  CHECK(names(folder) == Names{"plain"});
   CHECK(get(folder / "plain") == "keep");
 }
 
@@ -145,7 +127,7 @@ TEST_CASE("a failed rename puts back what was there") {
   CHECK(result.faults()[0].place.file == folder / "z.txt");
   CHECK(result.faults()[0].hint.find("a folder has that name") == 0);
   CHECK(get(folder / "a.txt") == "old");
-  CHECK(folder.names() == Names{"a.txt", "z.txt", "z.txt/inside"});
+  CHECK(names(folder) == Names{"a.txt", "z.txt", "z.txt/inside"});
 }
 
 // Runs body in a child process where no file may grow beyond `bytes`, as on a disk that fills up.
@@ -176,7 +158,7 @@ TEST_CASE("a write that fails half way leaves nothing behind and changes nothing
     return fault.hint.empty() ? 4 : 0;
   });
   CHECK(code == 0);
-  CHECK(folder.names() == Names{"one.txt"});
+  CHECK(names(folder) == Names{"one.txt"});
   CHECK(get(folder / "one.txt") == "old");
 }
 
@@ -188,7 +170,7 @@ TEST_CASE("a folder made for a commit that failed is removed again") {
     return files.commit().ok() ? 1 : 0;
   });
   CHECK(code == 0);
-  CHECK(folder.names().empty());
+  CHECK(names(folder).empty());
 }
 
 TEST_CASE("a folder that may not be written to") {
@@ -207,7 +189,7 @@ TEST_CASE("probing a folder says whether files can be written and leaves nothing
   const TestFolder folder;
   CHECK(probe_directory(folder.path()).ok());
   CHECK(probe_directory(folder / "new/deeper").ok());
-  CHECK(folder.names().empty());
+  CHECK(names(folder).empty());
   put(folder / "plain", "keep");
   const auto below_file = probe_directory(folder / "plain/out");
   REQUIRE(!below_file.ok());
@@ -215,7 +197,7 @@ TEST_CASE("probing a folder says whether files can be written and leaves nothing
   const int code = in_child_with_small_files(
       0, [&] { return probe_directory(folder / "new").ok() ? 1 : 0; });  // nothing can be written
   CHECK(code == 0);
-  CHECK(folder.names() == Names{"plain"});
+  CHECK(names(folder) == Names{"plain"});
 }
 
 TEST_CASE("names with a path and double names are refused, all at once") {
@@ -225,7 +207,7 @@ TEST_CASE("names with a path and double names are refused, all at once") {
   const auto result = files.commit();
   REQUIRE(!result.ok());
   CHECK(result.faults().size() == 6);
-  CHECK(folder.names().empty());
+  CHECK(names(folder).empty());
 }
 
 TEST_CASE("a temporary file left by a killed process is no hindrance") {
@@ -234,7 +216,7 @@ TEST_CASE("a temporary file left by a killed process is no hindrance") {
   FileSet files(folder.path());
   files.add("x", "1");
   CHECK(files.commit().ok());
-  CHECK(folder.names() == Names{"x"});
+  CHECK(names(folder) == Names{"x"});
 }
 
 TEST_CASE("a link is replaced, not written through") {

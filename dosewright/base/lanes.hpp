@@ -42,4 +42,9 @@ template <class L>
   return L::from_bits(L::bits(value) & L::of_bits(0x7FFF'FFFF'FFFF'FFFF));
 }
 
+template <class L>
+[[gnu::always_inline]] inline typename L::M is_nan(typename L::V value) {
+  return value != value;  // NOLINT(misc-redundant-expression): a NaN alone differs from itself
+}
+
 }  // namespace dosewright

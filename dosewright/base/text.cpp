@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "dosewright/base/check.hpp"
+#include "dosewright/base/utf8.hpp"
 
 namespace dosewright {
 namespace {
@@ -52,24 +53,6 @@ std::size_t common_prefix(std::string_view a, std::string_view b) {
   return length;
 }
 
-// The length of the well-formed UTF-8 sequence at the start of text, or 0. [RFC3629, sec. 4]
-std::size_t utf8_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) return 1;
-  const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return 0;
-  }
-  // Overlong forms, UTF-16 surrogates and code points above U+10FFFF are not characters.
-  if (lead == 0xE0 && byte(1) < 0xA0) return 0;
-  if (lead == 0xED && byte(1) > 0x9F) return 0;
-  if (lead == 0xF0 && byte(1) < 0x90) return 0;
-  if (lead == 0xF4 && byte(1) > 0x8F) return 0;
-  return length;
-}
-
 std::string_view line_of(std::string_view text, int line) {
   for (int i = 1; i < line; ++i) {
     const std::size_t end = text.find('\n');
@@ -86,12 +69,9 @@ std::vector<std::string> shown_characters(std::string_view line, std::size_t mos
   std::vector<std::string> shown;
   while (!line.empty() && shown.size() < most) {
     const std::size_t length = utf8_length(line);
-    const auto lead = static_cast<unsigned char>(line[0]);
-    const bool c1_control =
-        lead == 0xC2 && length == 2 && static_cast<unsigned char>(line[1]) < 0xA0;
-    if (lead == '\t') {
+    if (line[0] == '\t') {
       shown.emplace_back(" ");
-    } else if (length == 0 || lead < 0x20 || lead == 0x7F || c1_control) {
+    } else if (length == 0 || is_control(line)) {
       shown.emplace_back("?");
     } else {
       shown.emplace_back(line.substr(0, length));

@@ -10,9 +10,9 @@
 #include "dosewright/base/text.hpp"
 #include "dosewright/cli/commands.hpp"
 #include "dosewright/cli/molecule_argument.hpp"
-#include "dosewright/cli/peak_list.hpp"
 #include "dosewright/cli/terminal.hpp"
 #include "dosewright/molecule/match.hpp"
+#include "dosewright/molecule/peak_list.hpp"
 #include "dosewright/molecule/separate.hpp"
 
 namespace dosewright::cli {

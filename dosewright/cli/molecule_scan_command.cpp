@@ -8,6 +8,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "dosewright/base/csv.hpp"
 #include "dosewright/base/file.hpp"
 #include "dosewright/base/text.hpp"
 #include "dosewright/cli/commands.hpp"
@@ -17,7 +18,6 @@
 #include "dosewright/molecule/fasta.hpp"
 #include "dosewright/molecule/hybrid.hpp"
 #include "dosewright/molecule/scan.hpp"
-#include "dosewright/programme/csv.hpp"
 
 namespace dosewright::cli {
 
@@ -73,7 +73,7 @@ Result<std::vector<ScanQuery>> queries_of(const MoleculeArgument& argument,
 Result<std::vector<ScanQuery>> read_panel(const CommandOptions& options) {
   const std::string& path = options.molecule.text;
   DW_TRY(text, read_text(path));
-  const programme::CsvTable table = programme::read_csv(text, path);
+  const CsvTable table = read_csv(text, path);
   Faults faults = table.faults;
   const auto column = [&table](std::string_view wanted) {
     return std::ranges::find(table.header, wanted) - table.header.begin();
@@ -87,8 +87,8 @@ Result<std::vector<ScanQuery>> read_panel(const CommandOptions& options) {
     return faults;
   }
   std::vector<ScanQuery> queries;
-  for (const programme::CsvRow& row : table.rows) {
-    const programme::CsvField& cell = row.fields[static_cast<std::size_t>(molecule)];
+  for (const CsvRow& row : table.rows) {
+    const CsvField& cell = row.fields[static_cast<std::size_t>(molecule)];
     MoleculeArgument argument = options.molecule;
     argument.text = cell.text;
     auto read = queries_of(argument, row.fields[static_cast<std::size_t>(name)].text);
@@ -182,13 +182,6 @@ std::string text_of(const Scanned& scanned, int show) {
     text += query_text(scanned, static_cast<int>(i), show);
   }
   return text + "\n" + kDisclaimer + "\n";
-}
-
-// Quotes as RFC 4180 asks for: names come from outside.
-std::string csv_field(const std::string& text) {
-  std::string field = "\"";
-  for (const char letter : text) field += letter == '"' ? "\"\"" : std::string(1, letter);
-  return field + "\"";
 }
 
 std::string csv_of(const Scanned& scanned) {

@@ -159,7 +159,7 @@ struct ChunkOps {
                    std::size_t stride) {
     for (std::size_t i = 0; i < stride; i += L::kWidth) {
       const V mg = L::load(amount + i), old = L::load(state + i), since = L::load(first + i);
-      const auto none = mg != mg;
+      const auto none = is_nan<L>(mg);
       L::store(state + i, L::select(none, old, old + mg));
       L::store(dose + i, L::select(none, L::load(dose + i), mg));
       const auto kept = none | (since < elementary::kInfinity);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "dosewright/base/markup.hpp"
 #include "dosewright/base/text.hpp"
 #include "dosewright/draw/words.hpp"
 
@@ -23,7 +24,7 @@ constexpr std::size_t kLabelColumns = 30;
 constexpr const char* kMargin = "\u00a0\u00a0";  // keeps a label off its arrow
 constexpr const char* kNote = "For research. Not a medical device.";
 
-std::string escaped(std::string_view text) {
+std::string dot_escaped(std::string_view text) {
   std::string out;
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
@@ -44,7 +45,7 @@ std::string wrapped(std::string_view text, std::size_t columns, std::string_view
       out += ' ';
       ++column;
     }
-    out += escaped(word);
+    out += dot_escaped(word);
     column += word.size();
   }
   return out;
@@ -98,7 +99,7 @@ class Dot {
     line(fmt::format("rankdir={}; bgcolor=\"white\"; pad=0.3; nodesep=0.45; ranksep=0.55;",
                      direction));
     line("fontname=\"DejaVu Sans\"; fontsize=15; labelloc=t; labeljust=l;");
-    line(fmt::format("label=\"{}\\l{}\\l\";", escaped(title), kNote));
+    line(fmt::format("label=\"{}\\l{}\\l\";", dot_escaped(title), kNote));
     line(
         "node [fontname=\"DejaVu Sans\" fontsize=12 shape=box style=\"rounded,filled\" "
         "margin=\"0.18,0.10\" penwidth=1.6];");
@@ -136,7 +137,7 @@ std::string rule_hover(const Transition& rule, const Protocol& protocol) {
 
 void add_state(Dot& dot, const std::string& node, const State& state, const Protocol& protocol) {
   const auto [fill, border] = colours(state.allows);
-  std::string label = escaped(state.name) + "\\n" + escaped(allows_text(state));
+  std::string label = dot_escaped(state.name) + "\\n" + dot_escaped(allows_text(state));
   for (const Owing& owing : state.owes) {
     label += "\\n" + wrapped(owing_text(owing, protocol), kLabelColumns, "\\n");
   }
@@ -250,7 +251,7 @@ void add_schedules(Dot& dot, const Protocol& protocol) {
     dot.line(fmt::format(
         "{} [id=\"{}\" shape=box style=filled fillcolor=\"#dbe9f6\" "
         "color=\"#2b5c8a\" label=\"{}\\n{}\"];",
-        node, node, escaped(panel.title), wrapped(times_text(schedule), kLabelColumns, "\\n")));
+        node, node, dot_escaped(panel.title), wrapped(times_text(schedule), kLabelColumns, "\\n")));
     dot.hover(node, schedule.id + "\nCounts when drawn within " + duration_text(schedule.window) +
                         " of its time\nSource: " + schedule.source);
     dot.line(node + " -> facts;");
@@ -285,12 +286,12 @@ void add_cluster(Dot& dot, const Protocol& protocol, std::size_t index) {
   dot.line(
       fmt::format("subgraph cluster_{} {{ label=\"{}\"; fontsize=13; color=\"#888888\"; "
                   "style=rounded; margin=14;",
-                  prefix, escaped(region.title)));
+                  prefix, dot_escaped(region.title)));
   for (std::size_t s = 0; s < region.states.size(); ++s) {
     const auto [fill, border] = colours(region.states[s].allows);
     const std::string node = fmt::format("{}s{}", prefix, s);
     dot.line(fmt::format("{} [id=\"{}\" label=\"{}\" fillcolor=\"{}\" color=\"{}\"];", node, node,
-                         escaped(region.states[s].name), fill, border));
+                         dot_escaped(region.states[s].name), fill, border));
     dot.hover(node, state_hover(region.states[s], protocol));
   }
   for (const auto& [ends, rules] : arrows_of(region)) {
@@ -342,11 +343,7 @@ std::string with_hovers(std::string svg, const Drawing& drawing) {
     const std::size_t begin = svg.find("<title>", group);
     const std::size_t end = svg.find("</title>", group);
     if (begin == std::string::npos || end == std::string::npos || begin > end) continue;
-    std::string safe;
-    for (const char c : text) {
-      safe += c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '>' ? "&gt;" : std::string(1, c);
-    }
-    svg.replace(begin + 7, end - begin - 7, safe);
+    svg.replace(begin + 7, end - begin - 7, escaped(text));
   }
   return svg;
 }

@@ -10,8 +10,6 @@
 #include <cstring>
 #include <memory>
 
-extern char** environ;
-
 namespace dosewright::draw {
 namespace {
 

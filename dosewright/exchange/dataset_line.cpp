@@ -74,18 +74,4 @@ std::optional<double> to_number(std::string_view text) {
   return whole && std::isfinite(value) ? std::optional<double>(value) : std::nullopt;
 }
 
-void append_field(std::string& out, std::string_view text) {
-  const bool ends_blank = !text.empty() && (is_blank(text.front()) || is_blank(text.back()));
-  if (!ends_blank && text.find_first_of(",\"\n\r") == std::string_view::npos) {
-    out += text;
-    return;
-  }
-  out += '"';
-  for (const char c : text) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  out += '"';
-}
-
 }  // namespace dosewright::exchange

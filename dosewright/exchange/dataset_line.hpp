@@ -27,8 +27,4 @@ bool is_missing(std::string_view text);
 /// A finite decimal number; "1D3" and "+1" as Fortran writes them. Nothing for any other text.
 std::optional<double> to_number(std::string_view text);
 
-/// A field as comma-separated values need it: quoted where it holds a comma, a quote or a blank
-/// at its ends.
-void append_field(std::string& out, std::string_view text);
-
 }  // namespace dosewright::exchange

@@ -5,9 +5,9 @@
 #include <rapidcheck.h>
 
 #include <cmath>
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
+
+#include "dosewright/base/csv.hpp"
+#include "dosewright/base/folder_test.hpp"
 
 namespace dosewright::exchange {
 namespace {
@@ -26,11 +26,9 @@ DatasetOptions two_compartments() {
 }
 
 Read read(const std::string& text, DatasetOptions options = two_compartments()) {
-  const std::string path =
-      (std::filesystem::temp_directory_path() / "dosewright_dataset_test.csv").string();
-  std::ofstream(path, std::ios::binary) << text;
+  const TestFolder folder;
   Read result;
-  auto dataset = Dataset::open(path, std::move(options));
+  auto dataset = Dataset::open(folder.put("data.csv", text), std::move(options));
   if (dataset.ok()) {
     DatasetSubject subject;
     while (dataset->next(subject)) result.subjects.push_back(subject);
@@ -39,7 +37,6 @@ Read read(const std::string& text, DatasetOptions options = two_compartments()) 
   } else {
     result.said = to_text(dataset.faults());
   }
-  std::remove(path.c_str());
   return result;
 }
 
@@ -192,7 +189,7 @@ TEST_CASE("any field survives being written and split") {
     std::string line;
     for (std::size_t i = 0; i < fields.size(); ++i) {
       if (i > 0) line += ',';
-      append_field(line, fields[i]);
+      append_csv_field(line, fields[i]);
     }
     std::vector<Cell> cells;
     RC_ASSERT(!split_line(line, cells).has_value());

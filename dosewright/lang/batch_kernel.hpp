@@ -26,7 +26,7 @@ struct BatchOps {
 
   static V truth(M holds, V a, V b) {
     const V verdict = L::select(holds, L::of(1), L::of(0));
-    return L::select((a != a) | (b != b), L::of(elementary::kNotANumber), verdict);
+    return L::select(is_nan<L>(a) | is_nan<L>(b), L::of(elementary::kNotANumber), verdict);
   }
   static V negate(V a, V, V) { return -a; }
   static V add(V a, V b, V) { return a + b; }
@@ -48,8 +48,8 @@ struct BatchOps {
   static V both(V a, V b, V) { return L::select((a == 0.0) | (b == 0.0), L::of(0), a * b); }
   static V either(V a, V b, V) { return L::select((a == 1.0) | (b == 1.0), L::of(1), a + b); }
   static V invert(V a, V, V) { return 1 - a; }
-  static V choose(V a, V b, V c) { return L::select(a != a, a, L::select(a != 0.0, b, c)); }
-  static V known(V a, V, V) { return L::select(a != a, L::of(0), L::of(1)); }
+  static V choose(V a, V b, V c) { return L::select(is_nan<L>(a), a, L::select(a != 0.0, b, c)); }
+  static V known(V a, V, V) { return L::select(is_nan<L>(a), L::of(0), L::of(1)); }
   static V same(V a, V, V) { return a; }
 
   // Small whole powers are products, in the order of repeated_product() in kernel.hpp.
@@ -66,7 +66,7 @@ struct BatchOps {
     product = L::select(b > 0.0, product, 1 / product);
     const auto unrolled = elementary::is_whole<L>(n) & (n >= 1.0) & (n <= 8.0);
     const V value = L::select(unrolled, product, elementary::pow_of<L>(a, b));
-    return L::select((a != a) | (b != b), L::of(elementary::kNotANumber), value);
+    return L::select(is_nan<L>(a) | is_nan<L>(b), L::of(elementary::kNotANumber), value);
   }
 };
 

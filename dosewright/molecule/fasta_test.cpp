@@ -3,8 +3,7 @@
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
-#include <cstdlib>
-#include <fstream>
+#include "dosewright/base/folder_test.hpp"
 
 namespace dosewright::molecule {
 namespace {
@@ -123,11 +122,8 @@ TEST_CASE("a line of ten million bases is read in little memory") {
 
 TEST_CASE("a file that is not there, and one that is") {
   CHECK(!load_text("/nowhere/x.fa").ok());
-  std::string folder = "/tmp/dosewright-fasta-XXXXXX";
-  REQUIRE(mkdtemp(folder.data()) != nullptr);
-  const std::string path = folder + "/x.fa";
-  std::ofstream(path) << ">x\nACGT\n";
-  const auto loaded = load_text(path);
+  const TestFolder folder;
+  const auto loaded = load_text(folder.put("x.fa", ">x\nACGT\n"));
   REQUIRE(loaded.ok());
   CHECK(loaded->text.size() == 4);
   CHECK(!loaded->was_packed);

@@ -20,7 +20,7 @@
 
 namespace dosewright::molecule {
 
-// Those of molecule/elements.toml, by atomic number.
+// NOLINTNEXTLINE(readability-identifier-naming): symbols; of molecule/elements.toml, by number
 enum class Element : std::uint8_t { H, Li, B, C, N, O, F, Na, Mg, Si, P, S, Cl, K, Br, I };
 
 inline constexpr std::size_t kElements = 16;

@@ -176,7 +176,7 @@ Interval salted_tm(const Stability& stability, std::size_t n, const HybridCondit
 }
 
 // The entropy that gives this Tm with the enthalpy kept, and from it the free energy.
-double dG37_of(double dH, double tm, double strands_mol_l) {
+double free_energy_at_37(double dH, double tm, double strands_mol_l) {
   const double dS = 1000 * dH / (tm + kZeroCelsius) - kGasConstant * std::log(strands_mol_l / 4);
   return dH - kBody * dS / 1000;
 }
@@ -229,8 +229,8 @@ Result<Hybrid> hybrid(const Strand& strand, const HybridConditions& conditions) 
     result.tm.low += increment.count * increment.per.low;
     result.tm.high += increment.count * increment.per.high;
   }
-  result.dG37 = {dG37_of(result.unmodified.dH, result.tm.high, conditions.strands_mol_l),
-                 dG37_of(result.unmodified.dH, result.tm.low, conditions.strands_mol_l)};
+  result.dG37 = {free_energy_at_37(result.unmodified.dH, result.tm.high, conditions.strands_mol_l),
+                 free_energy_at_37(result.unmodified.dH, result.tm.low, conditions.strands_mol_l)};
   const auto gap = longest_gap(sugar_letters(strand));
   result.gap_first = gap.second < gap.first ? 0 : gap.first + 1;
   result.gap_last = gap.second + 1;

@@ -24,7 +24,7 @@ Polynomial of_atom(Element element) {
   const auto list = isotopes(element);
   Polynomial result;
   result.first = list.front().mass_number;
-  const auto width = static_cast<std::size_t>(list.back().mass_number - result.first + 1);
+  const auto width = static_cast<std::size_t>(list.back().mass_number - result.first) + 1;
   result.p.assign(width, 0.0);
   result.pm.assign(width, 0.0);
   for (const Isotope& isotope : list) {

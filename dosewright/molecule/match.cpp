@@ -204,12 +204,13 @@ std::string Matcher::name(const Candidate& candidate) const {
 
 Faults faults_of(const Peak& peak) {
   Faults faults;
-  if (!std::isfinite(peak.value) || peak.value <= 0) {
+  if (!(peak.value > 0 && peak.value <= kMostDaltons)) {
     faults.add({},
-               fmt::format("a mass must be a number above 0, found {}", number_text(peak.value)),
+               fmt::format("a mass must be a number above 0 and up to {}, found {}",
+                           number_text(kMostDaltons, 3), number_text(peak.value)),
                "in Da, or m/z with a charge");
   }
-  if (std::abs(peak.charge) > kMostCharges) {
+  if (peak.charge < -kMostCharges || peak.charge > kMostCharges) {  // no absolute value of INT_MIN
     faults.add({}, fmt::format("a charge of {}: at most {} are read", peak.charge, kMostCharges),
                "write the charge of the ion with its sign, -8");
   }

@@ -107,8 +107,10 @@ struct Peak {
   bool has_intensity = false;
 };
 
-// A fault where a mass is not a positive finite number, ppm not a number above 0 up to 10 000, the
-// charge beyond kMostCharges.
+inline constexpr double kMostDaltons = 1e9;
+
+// A fault where a mass or an m/z does not lie above 0 and up to kMostDaltons, ppm not a number
+// above 0 up to 10 000, the charge beyond kMostCharges.
 Faults faults_of(const Peak& peak);
 Faults faults_of_ppm(double ppm);
 

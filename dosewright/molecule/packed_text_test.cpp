@@ -3,25 +3,14 @@
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 
+#include "dosewright/base/folder_test.hpp"
 #include "dosewright/molecule/fasta.hpp"
 
 namespace dosewright::molecule {
 namespace {
-
-class Folder {
- public:
-  Folder() { REQUIRE(mkdtemp(path_.data()) != nullptr); }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  std::string file(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_ = "/tmp/dosewright-packed-XXXXXX";
-};
 
 std::vector<std::uint8_t> some_masks(std::size_t n) {
   std::vector<std::uint8_t> masks(n);
@@ -83,9 +72,9 @@ TEST_CASE("what was packed is read back, base by base, over the bound of a block
 }
 
 TEST_CASE("a packed file is the text again") {
-  const Folder folder;
+  const TestFolder folder;
   const PackedText text = sample(kBlockBases + 1234);
-  const std::string path = folder.file("t.dwp");
+  const std::string path = folder / "t.dwp";
   REQUIRE(write_packed(text, path).ok());
   CHECK(is_packed_file(path));
   const auto again = open_packed(path);
@@ -99,8 +88,8 @@ TEST_CASE("a packed file is the text again") {
 }
 
 TEST_CASE("a damaged packed file is refused: cut anywhere, any byte of the header flipped") {
-  const Folder folder;
-  const std::string path = folder.file("t.dwp");
+  const TestFolder folder;
+  const std::string path = folder / "t.dwp";
   REQUIRE(write_packed(sample(1000), path).ok());
   const std::string good = bytes_of(path);
   for (const std::size_t length :
@@ -124,7 +113,7 @@ TEST_CASE("a damaged packed file is refused: cut anywhere, any byte of the heade
   const auto text = open_packed(path);
   REQUIRE(text.ok());  // opening does not read the bases
   CHECK(!check_blocks(*text, path).ok());
-  CHECK(!open_packed(folder.file("nowhere.dwp")).ok());
+  CHECK(!open_packed(folder / "nowhere.dwp").ok());
 }
 
 TEST_CASE("a packed file that cannot be written says so") {

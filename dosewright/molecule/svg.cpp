@@ -4,30 +4,9 @@
 
 #include <iterator>
 
-namespace dosewright::molecule {
+#include "dosewright/base/markup.hpp"
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-    }
-  }
-  return out;
-}
+namespace dosewright::molecule {
 
 double text_width(std::string_view text, double size) {
   double n = 0;

@@ -40,9 +40,6 @@ class Svg {
   std::string body_;
 };
 
-// &, <, > and quotes as XML entities.
-std::string escaped(std::string_view text);
-
 // Roughly how wide a line of the drawings' font is.
 double text_width(std::string_view text, double size);
 

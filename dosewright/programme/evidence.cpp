@@ -6,10 +6,10 @@
 #include <functional>
 #include <set>
 
+#include "dosewright/base/csv.hpp"
 #include "dosewright/base/file.hpp"
 #include "dosewright/base/text.hpp"
 #include "dosewright/model/origin.hpp"
-#include "dosewright/programme/csv.hpp"
 
 namespace dosewright::programme {
 namespace {

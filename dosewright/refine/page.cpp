@@ -4,35 +4,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "dosewright/base/markup.hpp"
 #include "dosewright/base/text.hpp"
 #include "dosewright/refine/write.hpp"
 
 namespace dosewright::refine {
 
 namespace {
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
 
 constexpr const char* kStyle =
     "body{margin:0;background:#f5f6f6;color:#1b2530;font:15px/1.5 'Segoe UI','Noto "
@@ -205,7 +183,7 @@ std::string state_of(const Search& search, const Found& found, const Candidate& 
     return candidate.in_doubt < 0 ? "cannot be judged"
                                   : "breaks: " + search.constraints[at(candidate.in_doubt)].text;
   }
-  const std::string front = front_text(found, candidate);
+  std::string front = front_text(found, candidate);
   if (candidate.on_front) return "on the front, " + front;
   if (!front.empty()) return front;
   return candidate.rival < 0

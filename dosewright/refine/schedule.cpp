@@ -36,7 +36,8 @@ Minutes shortest_gap(const protocol::Regimen& regimen) {
 
 double injections_a_day(const protocol::Regimen& regimen) {
   const Minutes gap = shortest_gap(regimen);
-  return gap >= kMinutesPerDay ? 1.0 : static_cast<double>((kMinutesPerDay + gap - 1) / gap);
+  const Minutes rounded_up = (kMinutesPerDay + gap - 1) / gap;
+  return gap >= kMinutesPerDay ? 1.0 : static_cast<double>(rounded_up);
 }
 
 double injections_a_week(const protocol::Regimen& regimen) {

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <filesystem>
 #include <set>
+#include <utility>
 
 #include "dosewright/base/text.hpp"
 #include "dosewright/refine/schedule.hpp"
@@ -195,7 +196,7 @@ class SearchReader {
   std::string read_source(Node node) {
     std::vector<std::string> keys;
     for (const auto& source : programme_.sources) keys.push_back(source.key);
-    return protocol::parse_source(node, &keys);
+    return protocol::parse_source(std::move(node), &keys);
   }
 
   void read_base(Node node) {
@@ -355,7 +356,7 @@ class SearchReader {
   }
 
   std::string read_regimen(Node node) const {
-    const std::string id = node.text();
+    std::string id = node.text();
     std::vector<std::string> known;
     for (const auto& regimen : programme_.regimens) known.push_back(regimen.id);
     if (!id.empty() && protocol::find_regimen(programme_.regimens, id) == nullptr) {

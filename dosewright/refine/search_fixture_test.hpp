@@ -3,14 +3,12 @@
 
 #include <doctest/doctest.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <initializer_list>
 #include <string>
 #include <utility>
 
 #include "dosewright/base/file.hpp"
+#include "dosewright/base/folder_test.hpp"
 #include "dosewright/refine/search.hpp"
 
 namespace dosewright::refine::fixture {
@@ -65,24 +63,17 @@ class Folder {
   };
 
   Folder(std::initializer_list<Edit> edits = {}) {
-    std::string pattern = (std::filesystem::temp_directory_path() / "dosewright-XXXXXX").string();
-    REQUIRE(mkdtemp(pattern.data()) != nullptr);
-    path_ = pattern;
     std::string design =
         *read_text(std::string(DOSEWRIGHT_ROOT) + "/programmes/mipomersen/designs/cs5.toml");
     design = replaced(std::move(design), "treatment = \"26 wk\"", "treatment = \"6 wk\"");
     design = replaced(std::move(design), "end = \"50 wk\"", "end = \"6 wk\"");
     design += "\n[[imaging]]\nlab = \"LDL\"\nat = [\"42 d\"]\nshare = 1\nassumed = \"a test\"\n";
-    std::ofstream(path_ + "/design.toml") << design;
-    std::string search = replaced(kSearch, "DESIGN", path_ + "/design.toml");
+    std::string search = replaced(kSearch, "DESIGN", folder_.put("design.toml", design));
     for (const auto& [from, to] : edits) search = replaced(std::move(search), from, to);
-    std::ofstream(file()) << search;
+    folder_.put("search.toml", search);
   }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
 
-  std::string file() const { return path_ + "/search.toml"; }
+  std::string file() const { return folder_ / "search.toml"; }
   std::string faults() const {
     const auto loaded = load_search(drug(), file());
     return loaded.ok() ? "" : to_text(loaded.faults());
@@ -94,7 +85,7 @@ class Folder {
   }
 
  private:
-  std::string path_;
+  TestFolder folder_;
 };
 
 }  // namespace dosewright::refine::fixture

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "dosewright/base/csv.hpp"
 #include "dosewright/base/text.hpp"
 
 namespace dosewright::refine {
@@ -14,15 +15,8 @@ namespace {
 
 using nlohmann::json;
 
-// RFC 4180: quoted only where it must be.
 std::string field(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + "\"";
+  return csv_field(text);
 }
 
 std::string field(double value) {

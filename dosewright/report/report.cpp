@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "dosewright/base/check.hpp"
+#include "dosewright/base/markup.hpp"
 #include "dosewright/report/page.hpp"
 
 namespace dosewright::report {
@@ -28,29 +29,6 @@ std::string escape_for_script(std::string_view text) {
       i += 2;
     } else {
       escaped += text[i];
-    }
-  }
-  return escaped;
-}
-
-std::string escape_for_text(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      default:
-        escaped += c;
     }
   }
   return escaped;
@@ -93,7 +71,7 @@ std::string report_html(const json& data) {
            "the embedded page lacks its marks");
   const std::size_t middle = title + kTitleMark.size();
   std::string page(skeleton.substr(0, title));
-  page += escape_for_text(page_title(data));
+  page += escaped(page_title(data));
   page += skeleton.substr(middle, body - middle);
   page += escape_for_script(dump(data));
   page += skeleton.substr(body + kDataMark.size());

@@ -1,13 +1,12 @@
 // For tests: files in a folder of their own, a dataset simulated, the columns of what came out.
 #pragma once
 
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <sstream>
 #include <string>
 #include <vector>
 
+#include "dosewright/base/folder_test.hpp"
 #include "dosewright/exchange/dataset_line.hpp"
 #include "dosewright/simulate/run.hpp"
 
@@ -15,24 +14,12 @@ namespace dosewright::simulate {
 
 class Desk {
  public:
-  Desk() : folder_(std::filesystem::temp_directory_path() / "dosewright_simulate_test") {
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
-  }
-  ~Desk() { std::filesystem::remove_all(folder_); }
-
-  std::string path(const std::string& name) const { return (folder_ / name).string(); }
+  std::string path(const std::string& name) const { return folder_ / name; }
   std::string put(const std::string& name, const std::string& text) const {
-    std::ofstream(path(name), std::ios::binary) << text;
-    return path(name);
+    return folder_.put(name, text);
   }
-  std::string text(const std::string& name) const {
-    std::ifstream file(path(name), std::ios::binary);
-    std::stringstream all;
-    all << file.rdbuf();
-    return all.str();
-  }
-  bool exists(const std::string& name) const { return std::filesystem::exists(path(name)); }
+  std::string text(const std::string& name) const { return folder_.text(name); }
+  bool exists(const std::string& name) const { return folder_.exists(name); }
 
   // Runs and keeps what was said; the output is "out".
   Summary simulate(const std::string& model, const std::string& data, Request request = {}) {
@@ -78,7 +65,7 @@ class Desk {
     said_ = to_text(faults);
     return {};
   }
-  std::filesystem::path folder_;
+  TestFolder folder_;
   std::string parameters_, said_;
 };
 

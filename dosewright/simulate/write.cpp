@@ -1,6 +1,7 @@
 // How records are written: comma-separated values, or JSON.
 #include <cmath>
 
+#include "dosewright/base/csv.hpp"
 #include "dosewright/base/text.hpp"
 #include "dosewright/simulate/run.hpp"
 
@@ -79,7 +80,7 @@ std::string Layout::begin() const {
     for (const std::string& name : columns()) {
       if (any) out += ',';
       any = true;
-      exchange::append_field(out, name);
+      append_csv_field(out, name);
     }
     return out + "\n";
   }
@@ -100,7 +101,7 @@ void Layout::append(std::string& out, const OutputRow& row, bool first) const {
     for (const std::string& field : row.row->carried) {
       if (any) out += ',';
       any = true;
-      exchange::append_field(out, field);
+      append_csv_field(out, field);
     }
     if (add_evid) out += "," + std::to_string(row.row->evid);
     for (const double value : row.values) append_number(out, value);

@@ -2,11 +2,8 @@
 
 #include <doctest/doctest.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-
 #include "dosewright/base/file.hpp"
+#include "dosewright/base/folder_test.hpp"
 #include "dosewright/trial/mipomersen_test.hpp"
 
 namespace dosewright::trial {
@@ -16,24 +13,20 @@ namespace {
 class EditedDesign {
  public:
   EditedDesign(const std::string& from, const std::string& to) {
-    std::string pattern = (std::filesystem::temp_directory_path() / "dosewright-XXXXXX").string();
-    REQUIRE(mkdtemp(pattern.data()) != nullptr);
-    directory_ = pattern;
     std::string text =
         *read_text(std::string(DOSEWRIGHT_ROOT) + "/programmes/mipomersen/designs/cs5.toml");
     const auto at = text.find(from);
     REQUIRE(at != std::string::npos);
-    std::ofstream(path()) << text.replace(at, from.size(), to);
+    folder_.put("mine.toml", text.replace(at, from.size(), to));
   }
-  ~EditedDesign() { std::filesystem::remove_all(directory_); }
-  std::string path() const { return directory_ + "/mine.toml"; }
+  std::string path() const { return folder_ / "mine.toml"; }
   std::string faults() const {
     const auto loaded = load_designs(mipomersen(), path());
     return loaded.ok() ? "" : to_text(loaded.faults());
   }
 
  private:
-  std::string directory_;
+  TestFolder folder_;
 };
 
 bool mentions(const std::string& text, const std::string& part) {

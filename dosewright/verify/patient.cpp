@@ -4,8 +4,8 @@
 
 #include <cstdlib>
 
+#include "dosewright/base/csv.hpp"
 #include "dosewright/base/text.hpp"
-#include "dosewright/programme/csv.hpp"
 
 namespace dosewright::verify {
 
@@ -36,12 +36,11 @@ std::string row(const PatientFact& fact) {
 }
 
 // One row of the file as the protocol sees it; code -1 is a fact that it has no word for.
-Result<Fact> read_row(const programme::CsvTable& table, const programme::CsvRow& row,
-                      const Protocol& protocol) {
+Result<Fact> read_row(const CsvTable& table, const CsvRow& row, const Protocol& protocol) {
   enum Column : std::size_t { kDate, kKind, kCode, kValue, kUnit, kUln };
   const auto text = [&](Column column) { return row.fields[column].text; };
   const auto fault = [&](Column column, const std::string& message) {
-    const programme::CsvField& field = row.fields[column];
+    const CsvField& field = row.fields[column];
     return table.fault(field.line, field.column, message, "");
   };
   const Result<Date> date = parse_date(text(kDate));
@@ -81,14 +80,14 @@ std::string to_csv(const Patient& patient) {
 }
 
 Result<Timeline> read_csv_patient(const std::string& csv, const Protocol& protocol) {
-  const programme::CsvTable table = programme::read_csv(csv, "patient.csv");
+  const CsvTable table = read_csv(csv, "patient.csv");
   Faults faults = table.faults;
   if (table.header != std::vector<std::string>{"date", "kind", "code", "value", "unit", "uln"}) {
     faults.add({"patient.csv", 1, 1}, "expected the columns date,kind,code,value,unit,uln");
   }
   if (!faults.empty()) return faults;
   Timeline timeline;
-  for (const programme::CsvRow& one : table.rows) {
+  for (const CsvRow& one : table.rows) {
     const Result<Fact> fact = read_row(table, one, protocol);
     if (!fact.ok()) {
       faults.merge(fact.faults());

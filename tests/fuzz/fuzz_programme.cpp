@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "dosewright/base/check.hpp"
-#include "dosewright/programme/csv.hpp"
+#include "dosewright/base/csv.hpp"
 #include "dosewright/programme/evidence.hpp"
 
 namespace dosewright::programme {

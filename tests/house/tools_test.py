@@ -95,6 +95,10 @@ class Tidy(unittest.TestCase):
         self.assertEqual(self.faults("//" + "µ" * 99 + "\n"),
                          ["1: the line has 101 columns, at most 100 are allowed"])
 
+    def test_a_property_whose_answer_nobody_looks_at_fails(self):
+        self.assertEqual(len(self.faults("  rc::check([] {});\n")), 1)
+        self.assertEqual(self.faults("  const bool held = rc::check([] {});\n  CHECK(held);\n"), [])
+
     def test_the_exit_status_tells(self):
         with tempfile.TemporaryDirectory() as root:
             write(root, {"a/long.cpp": function_of(61)})

@@ -1,21 +1,15 @@
-#include "dosewright/programme/csv.hpp"
+#include "dosewright/base/csv.hpp"
 
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
-namespace dosewright::programme {
+namespace dosewright {
 namespace {
 
 std::vector<std::string> texts(const CsvRow& row) {
   std::vector<std::string> result;
   for (const CsvField& field : row.fields) result.push_back(field.text);
   return result;
-}
-
-std::string quoted(const std::string& text) {
-  std::string result = "\"";
-  for (const char c : text) result += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return result + '"';
 }
 
 }  // namespace
@@ -67,14 +61,23 @@ TEST_CASE("an empty file and a file of nothing but broken rows are told apart") 
   CHECK(table.faults[kMostCsvFaults].message == "800 more rows are broken and not listed here");
 }
 
-TEST_CASE("what is written with quotes reads back, whatever it is") {
+TEST_CASE("a field is quoted only where it must be") {
+  CHECK(csv_field("") == "");
+  CHECK(csv_field("ALT, 3 x") == "\"ALT, 3 x\"");
+  CHECK(csv_field("a \"b\"") == "\"a \"\"b\"\"\"");
+  CHECK(csv_field("a b") == "a b");
+  CHECK(csv_field(" a") == "\" a\"");
+  CHECK(csv_field("a\n") == "\"a\n\"");
+}
+
+TEST_CASE("what is written reads back, whatever it is") {
   const bool held = rc::check([](const std::vector<std::string>& written) {
     RC_PRE(!written.empty());
     std::string text;
     std::string header;
     for (std::size_t i = 0; i < written.size(); ++i) {
       header += (i > 0 ? ",c" : "c") + std::to_string(i);
-      text += (i > 0 ? "," : "") + quoted(written[i]);
+      text += (i > 0 ? "," : "") + csv_field(written[i]);
     }
     const CsvTable table = read_csv(header + "\n" + text + "\nend\n", "t.csv");
     const bool blank =
@@ -86,4 +89,4 @@ TEST_CASE("what is written with quotes reads back, whatever it is") {
   CHECK(held);
 }
 
-}  // namespace dosewright::programme
+}  // namespace dosewright

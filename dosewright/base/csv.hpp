@@ -1,4 +1,4 @@
-// Comma-separated values by RFC 4180, read whole, with the place of every field.
+// Comma-separated values by RFC 4180: read whole, with the place of every field; and written.
 //
 // A broken row is left out and reported; the rest is kept. A quoted field may hold commas, doubled
 // quotes and line ends. Lines end in LF or CRLF; a byte order mark at the start is skipped.
@@ -10,7 +10,7 @@
 
 #include "dosewright/base/result.hpp"
 
-namespace dosewright::programme {
+namespace dosewright {
 
 struct CsvField {
   std::string text;
@@ -40,4 +40,9 @@ inline constexpr std::size_t kMostCsvFaults =
 
 CsvTable read_csv(std::string_view text, const std::string& file);
 
-}  // namespace dosewright::programme
+// A field as it is written: in quotes where it holds a comma, a quote or a line end, or where a
+// blank stands at its ends, which readers trim.
+void append_csv_field(std::string& out, std::string_view text);
+std::string csv_field(std::string_view text);
+
+}  // namespace dosewright

@@ -1,4 +1,4 @@
-#include "dosewright/cli/peak_list.hpp"
+#include "dosewright/molecule/peak_list.hpp"
 
 #include <fmt/format.h>
 
@@ -7,17 +7,13 @@
 #include <cmath>
 #include <optional>
 
+#include "dosewright/base/csv.hpp"
 #include "dosewright/base/file.hpp"
 #include "dosewright/base/text.hpp"
-#include "dosewright/programme/csv.hpp"
 
-namespace dosewright::cli {
+namespace dosewright::molecule {
 
 namespace {
-
-using molecule::Peak;
-using programme::CsvField;
-using programme::CsvTable;
 
 const std::vector<std::string> kColumns = {"mass", "mz", "charge", "intensity"};
 
@@ -37,7 +33,7 @@ class PeakReader {
 
   Result<std::vector<Peak>> read() {
     check_header();
-    if (!faults_.empty()) return faults_;
+    if (!faults_.empty()) return all_faults();
     if (table_.rows.empty()) fault({}, "the peak list has no peaks", "write one peak a line");
     if (table_.rows.size() > kMostPeaks) {
       fault({}, fmt::format("{} peaks, at most {} are read", table_.rows.size(), kMostPeaks),
@@ -45,14 +41,28 @@ class PeakReader {
       return faults_;
     }
     std::vector<Peak> peaks;
-    for (const programme::CsvRow& row : table_.rows) peaks.push_back(read_row(row));
-    if (!faults_.empty()) return faults_;
+    peaks.reserve(table_.rows.size());
+    for (const CsvRow& row : table_.rows) peaks.push_back(read_row(row));
+    if (!faults_.empty()) return all_faults();
     return peaks;
   }
 
  private:
+  // Each fault quotes its line, which is looked for from the start of the file: they are bounded.
   void fault(const CsvField& field, std::string message, std::string hint) {
+    if (faults_.size() >= kMostCsvFaults) {
+      ++left_out_;
+      return;
+    }
     faults_.add(table_.fault(field.line, field.column, std::move(message), std::move(hint)));
+  }
+
+  Faults all_faults() {
+    if (left_out_ > 0) {
+      faults_.add(
+          table_.fault(0, 0, fmt::format("{} more faults are not listed here", left_out_), ""));
+    }
+    return std::move(faults_);
   }
 
   int column(std::string_view name) const {
@@ -61,6 +71,10 @@ class PeakReader {
   }
 
   void check_header() {
+    for (const std::string& name : kColumns) {
+      if (std::ranges::count(table_.header, name) < 2) continue;
+      fault({"", 1, 1}, fmt::format("the column {} stands twice", name), "keep the one that holds");
+    }
     for (const std::string& name : table_.header) {
       if (std::ranges::find(kColumns, name) != kColumns.end()) continue;
       fault({"", 1, 1}, fmt::format("'{}' is not a column of a peak list", shown_text(name)),
@@ -75,13 +89,13 @@ class PeakReader {
 
   double read_number(const CsvField& field, std::string_view what) {
     const auto value = number_of<double>(field.text);
-    if (value) return *value;
+    if (value && std::isfinite(*value)) return *value;
     fault(field, fmt::format("{} must be a number, found '{}'", what, shown_text(field.text)),
           "digits with a decimal point: 7172.092");
     return 1;
   }
 
-  Peak read_row(const programme::CsvRow& row) {
+  Peak read_row(const CsvRow& row) {
     const auto field = [&](int at) -> const CsvField& {
       return row.fields[static_cast<std::size_t>(at)];
     };
@@ -96,7 +110,7 @@ class PeakReader {
       peak.has_intensity = true;
     }
     if (faults_.size() > before) return peak;
-    for (const Fault& found : molecule::faults_of(peak)) fault(value, found.message, found.hint);
+    for (const Fault& found : faults_of(peak)) fault(value, found.message, found.hint);
     return peak;
   }
 
@@ -112,12 +126,13 @@ class PeakReader {
 
   CsvTable table_;
   Faults faults_;
+  std::size_t left_out_ = 0;
 };
 
 }  // namespace
 
 Result<std::vector<Peak>> parse_peaks(const std::string& text, const std::string& file) {
-  return PeakReader(programme::read_csv(text, file)).read();
+  return PeakReader(read_csv(text, file)).read();
 }
 
 Result<std::vector<Peak>> read_peaks(const std::string& file) {
@@ -125,4 +140,4 @@ Result<std::vector<Peak>> read_peaks(const std::string& file) {
   return parse_peaks(text, file);
 }
 
-}  // namespace dosewright::cli
+}  // namespace dosewright::molecule

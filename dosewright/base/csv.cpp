@@ -1,11 +1,11 @@
-#include "dosewright/programme/csv.hpp"
+#include "dosewright/base/csv.hpp"
 
 #include <algorithm>
 #include <optional>
 
 #include "dosewright/base/text.hpp"
 
-namespace dosewright::programme {
+namespace dosewright {
 namespace {
 
 // Walks the text once; knows the line and column it stands at.
@@ -200,4 +200,23 @@ CsvTable read_csv(std::string_view text, const std::string& file) {
   return Reader(text, file).read();
 }
 
-}  // namespace dosewright::programme
+void append_csv_field(std::string& out, std::string_view text) {
+  if (trim(text).size() == text.size() && text.find_first_of(",\"\r\n") == std::string_view::npos) {
+    out += text;
+    return;
+  }
+  out += '"';
+  for (const char c : text) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  out += '"';
+}
+
+std::string csv_field(std::string_view text) {
+  std::string field;
+  append_csv_field(field, text);
+  return field;
+}
+
+}  // namespace dosewright
