@@ -238,6 +238,7 @@ std::uint32_t Study::word_of(Entry&& entry) {
     word.entry.uln.reset();
     word.entry.lln.reset();
     word.entry.until.reset();
+    word.entry.site.clear();
     weigh(word);
   }
   return found->second;

@@ -2,7 +2,9 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <optional>
 
+#include "dosewright/base/text.hpp"
 #include "dosewright/cli/commands.hpp"
 #include "dosewright/cli/terminal.hpp"
 #include "dosewright/programme/programme.hpp"
@@ -58,13 +60,23 @@ int check(const std::string& directory, bool json) {
   return faults.empty() ? kExitDone : kExitBadInput;
 }
 
-int show(const std::string& directory) {
-  const auto loaded = programme::load_programme(directory);
-  if (!loaded.ok()) {
-    print_faults(loaded.faults());
-    return kExitBadInput;
+int show(const std::string& directory, const std::string& on, bool json) {
+  std::optional<Date> day;
+  if (!on.empty()) {
+    const Result<Date> parsed = parse_date(on);
+    if (!parsed.ok()) {
+      return fail(Faults({{"--on", 0, 0},
+                          "expected a date, found '" + shown_text(on) + "'",
+                          "write it as ISO 8601 does: 2013-06-01",
+                          ""}),
+                  json);
+    }
+    day = *parsed;
   }
-  print(programme::show(*loaded) + "\n" + kDisclaimer + "\n");
+  const auto loaded = programme::load_programme(directory);
+  if (!loaded.ok()) return fail(loaded.faults(), json);
+  print(json ? programme::show_json(*loaded, day)
+             : programme::show(*loaded, day) + "\n" + kDisclaimer + "\n");
   return kExitDone;
 }
 
@@ -74,7 +86,7 @@ void add_programme_commands(CLI::App& app, int& exit_code) {
   CLI::App* group = app.add_subcommand("programme", "read a drug's programme folder");
   group->require_subcommand(1);
   struct Options {
-    std::string directory;
+    std::string directory, on;
     bool json = false;
   };
   const auto options = std::make_shared<Options>();
@@ -92,8 +104,15 @@ void add_programme_commands(CLI::App& app, int& exit_code) {
   CLI::App* show_command =
       group->add_subcommand("show", "print the programme as a person would want to read it");
   show_command->add_option("DIR", options->directory, "the programme's folder")->required();
-  show_command->callback([options, &exit_code] { exit_code = show(options->directory); });
-  show_command->footer("Example: dosewright programme show programmes/NAME | less");
+  show_command->add_option("--on", options->on, "a day: the status by jurisdiction on it");
+  show_command->add_flag("--json", options->json,
+                         "print the regulatory record as JSON: steps, status, supply, documents");
+  show_command->callback(
+      [options, &exit_code] { exit_code = show(options->directory, options->on, options->json); });
+  show_command->footer(
+      "Example: dosewright programme show programmes/NAME | less\n"
+      "         dosewright programme show programmes/NAME --on 2013-06-01 --json\n"
+      "Exit code 0: shown. 2: faults, listed on standard error.");
   add_verify_commands(*group, exit_code);
   add_draw_command(*group, exit_code);
 }

@@ -135,6 +135,9 @@ Result<Answer> answer(const Question& asked, const Patient& patient) {
   out.obligations = obligations_of(c);
   out.eligibility = eligibility_of(c);
   out.supply = supply_of(c);
+  out.sites = sites_of(c);
+  out.end = end_of(c);
+  if (out.end.died()) out.obligations.clear();
   out.order = order_of(c, out);
   out.warnings = warnings_of(c, out);
   if (out.order.action == Action::kGive) out.administration = programme.dosing.administration;

@@ -63,6 +63,50 @@ struct CriterionAnswer {
   std::vector<lang::Seen> seen;
 };
 
+// Where a past dose was given.
+struct SiteUse {
+  Minutes at = 0;
+  enum class Place : std::uint8_t { kListed, kElsewhere, kNotSaid } place = Place::kNotSaid;
+  std::string name;  // "left thigh"; kElsewhere: as the file says it; kNotSaid: ""
+};
+
+// A place for the next dose. kNext is one of the free ones; kUnclear: it may be the place of the
+// last dose, whose place or side nobody said.
+struct SiteAnswer {
+  enum class Verdict : std::uint8_t {
+    kNext,
+    kFree,
+    kResting,
+    kUnclear,
+    kUnfit
+  } verdict = Verdict::kFree;
+  std::string name;
+  std::optional<Minutes> last_used;
+  std::vector<std::string> because;
+  std::string source;
+};
+std::string to_text(SiteAnswer::Verdict verdict);
+
+struct SitesAnswer {
+  bool asked = false;             // the programme says where it is injected
+  std::vector<SiteUse> log;       // the latest first
+  std::vector<SiteAnswer> sites;  // in the order of the programme
+  std::vector<std::string> questions;
+  std::string says, source;  // of the rotation
+  bool all_unfit = false;
+
+  const SiteAnswer* next() const;  // nullptr: none is known to be free
+};
+
+// How it ended, by the latest word: an end counts until it is said that treatment went on.
+struct EndAnswer {
+  std::optional<Disposition> ended;
+  std::optional<Minutes> dose_after;  // the first dose on a day after that
+  std::vector<Disposition> events;    // all that the file says, by time
+
+  bool died() const { return ended && ended->kind == Disposition::Kind::kDied; }
+};
+
 struct Warning {
   std::string id, level, says, saw, source;  // level: stop, avoid, modify, monitor, check, note
 };
@@ -84,6 +128,8 @@ struct Answer {
   std::vector<CriterionAnswer> eligibility;
   std::vector<Warning> warnings;
   SupplyAnswer supply;
+  SitesAnswer sites;
+  EndAnswer end;
   std::vector<programme::Statement> administration;  // how it is given; empty unless it is
   std::vector<protocol::RuleVerdict> rules;
   std::vector<Note> notes;

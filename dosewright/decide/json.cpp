@@ -108,6 +108,50 @@ json eligibility_json(const Answer& answer) {
   return out;
 }
 
+json use_json(const SiteUse& use) {
+  const bool said = use.place != SiteUse::Place::kNotSaid;
+  return {{"at", clock_text(use.at)},
+          {"site", said ? json(use.name) : json(nullptr)},
+          {"listed", use.place == SiteUse::Place::kListed}};
+}
+
+json sites_json(const Answer& answer) {
+  const SitesAnswer& sites = answer.sites;
+  if (!sites.asked) return nullptr;
+  json places = json::array();
+  for (const SiteAnswer& one : sites.sites) {
+    places.push_back({{"site", one.name},
+                      {"verdict", to_text(one.verdict)},
+                      {"last_used", date_or_null(one.last_used)},
+                      {"because", one.because},
+                      {"source", one.source}});
+  }
+  json log = json::array();
+  for (const SiteUse& use : sites.log) log.push_back(use_json(use));
+  const SiteAnswer* next = sites.next();
+  return {{"next", next != nullptr ? json(next->name) : json(nullptr)},
+          {"sites", places},
+          {"questions", sites.questions},
+          {"log", log},
+          {"says", sites.says},
+          {"source", sites.source}};
+}
+
+json disposition_json(const Disposition& one) {
+  return {{"what", to_text(one.kind)},
+          {"at", clock_text(one.at)},
+          {"says", one.says},
+          {"where", one.where}};
+}
+
+json end_json(const Answer& answer) {
+  json events = json::array();
+  for (const Disposition& one : answer.end.events) events.push_back(disposition_json(one));
+  return {{"ended", answer.end.ended ? disposition_json(*answer.end.ended) : json(nullptr)},
+          {"dose_after", date_or_null(answer.end.dose_after)},
+          {"events", events}};
+}
+
 json rules_json(const Answer& answer) {
   json out = json::array();
   for (const auto& rule : answer.rules) {
@@ -170,6 +214,8 @@ std::string answer_json(const Answer& answer) {
               {"order", order_json(answer.order)},
               {"administration", administration_json(answer)},
               {"regions", regions_json(answer)},
+              {"sites", sites_json(answer)},
+              {"disposition", end_json(answer)},
               {"obligations", obligations_json(answer)},
               {"warnings", warnings_json(answer)},
               {"eligibility", eligibility_json(answer)},

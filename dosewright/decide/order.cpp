@@ -54,9 +54,12 @@ class Orderer {
     order_.source =
         case_.decision.region.empty() ? case_.programme.dosing.source : case_.protocol.source;
     const Permission permission = case_.decision.permission;
-    if (permission == Permission::kStopped) return hold(Action::kStop, case_.decision.because);
+    if (permission == Permission::kStopped) hold(Action::kStop, case_.decision.because);
+    if (answer_.end.ended) hold_for_end(answer_.end, *answer_.end.ended);
+    if (permission == Permission::kStopped || answer_.end.ended) return std::move(order_);
     if (case_.doses.empty()) hold_first_dose();
     if (permission == Permission::kWithheld) hold(Action::kWithhold, case_.decision.because);
+    if (answer_.sites.all_unfit) hold_for_sites();
     for (const std::string& unclear : case_.patient.unclear) {
       hold(Action::kWithhold, "contradiction: " + unclear + "; find out which one holds");
     }
@@ -89,6 +92,28 @@ class Orderer {
     if (answer_.supply.verdict == "closed" || answer_.supply.verdict == "unknown") {
       hold(Action::kDoNotStart, fmt::format("supply in {}: {} [{}]", answer_.supply.jurisdiction,
                                             answer_.supply.says, answer_.supply.source));
+    }
+  }
+
+  // A dose after the end says that one of the two is wrong; who has died is not asked.
+  void hold_for_end(const EndAnswer& end, const Disposition& how) {
+    const std::string what = fmt::format("{} on {}: '{}' ({})", to_text(how.kind),
+                                         exchange::clock_text(how.at), how.says, how.where);
+    if (how.kind == Disposition::Kind::kDied || !end.dose_after) {
+      const bool never = case_.doses.empty() && how.kind != Disposition::Kind::kDied;
+      hold(never ? Action::kDoNotStart : Action::kStop, what);
+    } else {
+      hold(Action::kWithhold,
+           fmt::format("{}; but a dose was given on {}: find out whether treatment goes on, and "
+                       "record that it does as a disposition 'went on'",
+                       what, exchange::clock_text(*end.dose_after)));
+    }
+  }
+
+  void hold_for_sites() {
+    for (const SiteAnswer& site : answer_.sites.sites) {
+      hold(Action::kWithhold, fmt::format("no place is left to inject: {}: {} [{}]", site.name,
+                                          join(site.because, "; "), site.source));
     }
   }
 

@@ -21,6 +21,8 @@ struct Case {
 std::vector<CriterionAnswer> eligibility_of(const Case& c);
 std::vector<DueAnswer> obligations_of(const Case& c);
 SupplyAnswer supply_of(const Case& c);
+SitesAnswer sites_of(const Case& c);
+EndAnswer end_of(const Case& c);
 std::vector<Warning> warnings_of(const Case& c, const Answer& answer);
 Order order_of(const Case& c, const Answer& answer);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <tuple>
 
 #include "dosewright/base/text.hpp"
 #include "dosewright/decide/vocabulary.hpp"
@@ -53,6 +54,8 @@ class Collector {
     patient_.entries = reading.entries;
     settle_readings();
     settle_facts();
+    settle_injections();
+    settle_dispositions();
     tell_counts(reading);
     return std::move(patient_);
   }
@@ -96,6 +99,8 @@ class Collector {
       case EntryKind::kFact:
       case EntryKind::kReaction:
         return take_fact(entry);
+      case EntryKind::kDisposition:
+        return take_disposition(entry);
       default:
         return take_medicine(std::move(entry));
     }
@@ -220,7 +225,30 @@ class Collector {
       return;
     }
     const double mg = milligrams(entry);
-    if (mg > 0) patient_.readings.push_back({entry.at, FactKind::kDose, 0, mg, 0});
+    if (mg <= 0) return;
+    patient_.readings.push_back({entry.at, FactKind::kDose, 0, mg, 0});
+    if (!programme_.sites.places.empty()) {
+      patient_.injections.push_back({entry.at, spot_of(entry)});
+    }
+  }
+
+  // The cell `site`, or the words beside the entry where they name a site and nothing else does.
+  Spot spot_of(const Entry& entry) {
+    if (programme_.sites.places.empty()) return {};
+    if (entry.site.empty()) return site_of(programme_, {{"", entry.text}});
+    const Spot spot = site_of(programme_, entry.site);
+    if (spot.said()) return spot;
+    auto& names = patient_.elsewhere;
+    std::vector<std::string> said;
+    for (const auto& code : entry.site) said.push_back(shown_text(code.value));
+    const std::string name = join(said, " / ");
+    auto found = std::ranges::find(names, name);
+    if (found == names.end()) {
+      if (names.size() >= 1000) return {};
+      names.push_back(name);
+      found = std::prev(names.end());
+    }
+    return {static_cast<std::int16_t>(-2 - (found - names.begin())), programme::Side::kNone};
   }
 
   double milligrams(const Entry& entry) {
@@ -239,6 +267,22 @@ class Collector {
     return unit->to_canonical(*entry.value);
   }
 
+  // In SDTM what is not completion is a reason for its lack, whatever its term.
+  void take_disposition(const Entry& entry) {
+    const exchange::Code& code = entry.codes.front();
+    std::vector<std::string> words;
+    const auto kind = disposition_of(code.value, words);
+    if (!kind && code.system != "SDTM") {
+      const std::string near = nearest_name(code.value, words);
+      return fault(entry, "no disposition is called '" + name_of(entry) + "'",
+                   near.empty() ? "say completed, discontinued, withdrew, lost, died or went on"
+                                : "did you mean '" + near + "'?");
+    }
+    patient_.dispositions.push_back({kind.value_or(Disposition::Kind::kDiscontinued), entry.at,
+                                     shown_text(entry.text.empty() ? code.value : entry.text),
+                                     entry.pointer.empty() ? to_text(entry.place) : entry.pointer});
+  }
+
   void take_fact(const Entry& entry) {
     const int word = meaning_.word(entry.codes);
     if (word < 0) {
@@ -251,7 +295,7 @@ class Collector {
       }
       return;
     }
-    Known known{word, entry.at, entry.present ? 1.0 : 0.0, 0};
+    Known known{word, spot_of(entry), entry.at, entry.present ? 1.0 : 0.0, 0};
     const programme::FactWord* fact = meaning_.fact(word);
     if (fact != nullptr && fact->unit) {
       if (!quantity(entry, *fact, known.value)) return;
@@ -268,7 +312,9 @@ class Collector {
                    "write yes or no, or leave the value out for yes");
     }
     patient_.facts.push_back(known);
-    if (entry.until && *entry.until <= last_) patient_.facts.push_back({word, *entry.until, 0, 0});
+    if (entry.until && *entry.until <= last_) {
+      patient_.facts.push_back({word, known.spot, *entry.until, 0, 0});
+    }
   }
 
   bool quantity(const Entry& entry, const programme::FactWord& fact, double& value) {
@@ -321,10 +367,10 @@ class Collector {
     }
     const int word = meaning_.word(names);
     if (word < 0 || (meaning_.fact(word) != nullptr && meaning_.fact(word)->unit)) return;
-    patient_.facts.push_back({word, medicine.from, 1, 0});
+    patient_.facts.push_back({word, {}, medicine.from, 1, 0});
     const Minutes end =
         medicine.one_day ? medicine.from + kMinutesPerDay : medicine.until.value_or(INT64_MAX);
-    if (end <= last_) patient_.facts.push_back({word, end, 0, 0});
+    if (end <= last_) patient_.facts.push_back({word, {}, end, 0, 0});
   }
 
   // "ALT=150 U/L@2013-06-02" or "jaundice@2013-06-02"; a limit of normal is the latest one known.
@@ -434,21 +480,52 @@ class Collector {
   void settle_facts() {
     auto& facts = patient_.facts;
     std::ranges::stable_sort(facts, {}, &Known::at);
-    std::map<int, std::pair<Minutes, double>> latest;
-    std::map<int, std::string> unclear;
+    using What = std::tuple<int, std::int16_t, programme::Side>;  // a fact, and where
+    std::map<What, std::pair<Minutes, double>> latest;
+    std::map<What, std::string> unclear;
     for (const Known& known : facts) {
-      const auto found = latest.find(known.word);
+      const What what{known.word, known.spot.site, known.spot.side};
+      const auto found = latest.find(what);
       const std::string& id = meaning_.words().ids[static_cast<std::size_t>(known.word)];
       if (found != latest.end() && found->second.first == known.at &&
           found->second.second != known.value) {
-        unclear[known.word] = "'" + id + "' is said both ways on " + clock_text(known.at);
-        patient_.notes.push_back({Note::Kind::kContradiction, unclear[known.word]});
+        unclear[what] = "'" + id + "' is said both ways on " + clock_text(known.at);
+        patient_.notes.push_back({Note::Kind::kContradiction, unclear[what]});
       } else if (found == latest.end() || found->second.first != known.at) {
-        unclear.erase(known.word);
+        unclear.erase(what);
       }
-      latest[known.word] = {known.at, known.value};
+      latest[what] = {known.at, known.value};
     }
     for (const auto& [word, says] : unclear) patient_.unclear.push_back(says);
+  }
+
+  // One a dose that counts: of two entries of one instant, the one that says where.
+  void settle_injections() {
+    auto& list = patient_.injections;
+    std::ranges::stable_sort(list, {}, &Injection::at);
+    std::size_t kept = 0;
+    for (const Injection& one : list) {
+      if (kept == 0 || list[kept - 1].at != one.at) {
+        list[kept++] = one;
+      } else if (!list[kept - 1].spot.said()) {
+        list[kept - 1] = one;
+      }
+    }
+    list.resize(kept);
+  }
+
+  void settle_dispositions() {
+    std::ranges::stable_sort(patient_.dispositions, [](const auto& a, const auto& b) {
+      return a.at != b.at ? a.at < b.at : a.kind < b.kind;
+    });
+    const auto died =
+        std::ranges::find(patient_.dispositions, Disposition::Kind::kDied, &Disposition::kind);
+    if (died == patient_.dispositions.end() || patient_.readings.empty()) return;
+    const Minutes last = patient_.readings.back().at;
+    if (last < died->at + kMinutesPerDay) return;
+    patient_.notes.push_back(
+        {Note::Kind::kContradiction, "a reading or dose of " + clock_text(last) +
+                                         " lies after the death on " + clock_text(died->at)});
   }
 
   void tell_counts(const exchange::Reading& reading) {
@@ -496,15 +573,13 @@ class Signs {
  public:
   Signs(const programme::Programme& programme, const protocol::Protocol& protocol)
       : programme_(programme), protocol_(protocol), words_(words_of(programme)) {
-    active_.assign(words_.ids.size(), 0);
-    grade_.assign(words_.ids.size(), 0);
+    places_.resize(words_.ids.size());
     present_.assign(protocol.vocabulary.signs.size(), false);
   }
 
   void take(const Known& known, protocol::Timeline& timeline) {
     const auto word = static_cast<std::size_t>(known.word);
-    active_[word] = known.value != 0 ? 1 : 0;
-    grade_[word] = known.value != 0 ? known.grade : 0;
+    set_place(places_[word], known);
     for (std::size_t s = 0; s < present_.size(); ++s) {
       const bool now = is_present(protocol_.vocabulary.signs[s]);
       if (now == present_[s]) continue;
@@ -517,7 +592,7 @@ class Signs {
  private:
   bool is_present(const std::string& sign) const {
     for (std::size_t w = 0; w < words_.ids.size(); ++w) {
-      if (active_[w] != 0 && brings(w, sign)) return true;
+      if (!places_[w].empty() && brings(w, sign)) return true;
     }
     return false;
   }
@@ -528,15 +603,16 @@ class Signs {
     const programme::FactWord& fact = programme_.facts[word];
     if (std::ranges::find(fact.implies, sign) != fact.implies.end()) return true;
     return std::ranges::any_of(fact.at_grade, [&](const auto& step) {
-      return grade_[word] >= step.grade && step.implies == sign;
+      return step.implies == sign && std::ranges::any_of(places_[word], [&](const Known& place) {
+               return place.grade >= step.grade;
+             });
     });
   }
 
   const programme::Programme& programme_;
   const protocol::Protocol& protocol_;
   Words words_;
-  std::vector<int> active_;
-  std::vector<double> grade_;
+  std::vector<std::vector<Known>> places_;  // per word: where it holds now
   std::vector<bool> present_;
 };
 

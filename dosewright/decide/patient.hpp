@@ -16,9 +16,24 @@
 
 namespace dosewright::decide {
 
+// A place on the body as a file says it.
+struct Spot {
+  static constexpr std::int16_t kNotSaid = -1;
+  // From 0: index into the programme's sites. Below kNotSaid: no site of the programme, but one
+  // that the file names: index elsewhere_of() into Patient::elsewhere.
+  std::int16_t site = kNotSaid;
+  programme::Side side = programme::Side::kNone;
+
+  bool listed() const { return site >= 0; }
+  bool said() const { return site != kNotSaid; }
+  std::size_t elsewhere_of() const { return static_cast<std::size_t>(-2 - site); }
+  friend bool operator==(const Spot&, const Spot&) = default;
+};
+
 // Something was said of a fact: yes (1), no (0), or a quantity (canonical).
 struct Known {
   int word = 0;  // index into Words::ids
+  Spot spot;     // of a reaction or of skin: where
   Minutes at = 0;
   double value = 1;
   double grade = 0;  // CTCAE, of a reaction
@@ -53,12 +68,34 @@ struct Note {
   std::string says;
 };
 
+// How treatment or study ended for the patient, or that it went on. The worse ones last.
+struct Disposition {
+  enum class Kind : std::uint8_t { kWentOn, kCompleted, kLost, kWithdrew, kDiscontinued, kDied };
+  Kind kind = Kind::kWentOn;
+  Minutes at = 0;
+  std::string says;   // as the file says it
+  std::string where;  // the place in the file
+};
+std::string to_text(Disposition::Kind kind);
+
+// What a term of a file means; none: no meaning here. `words` gets the words that have one.
+std::optional<Disposition::Kind> disposition_of(std::string_view term,
+                                                std::vector<std::string>& words);
+
+struct Injection {
+  Minutes at = 0;
+  Spot spot;
+};
+
 struct Patient {
   std::string name, sex;
   std::optional<Minutes> birth;
   protocol::Timeline readings;  // tests and doses, in order, none later than the request's `at`
   std::vector<Known> facts;     // by time
   std::vector<Medicine> medicines;
+  std::vector<Injection> injections;      // one a dose, by time; empty where no site is asked for
+  std::vector<std::string> elsewhere;     // places that are no site of the programme
+  std::vector<Disposition> dispositions;  // by time
   std::vector<Note> notes;
   std::vector<std::string>
       unclear;  // contradictions at the latest word on a thing: they hold doses

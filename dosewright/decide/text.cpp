@@ -61,6 +61,8 @@ void put_order(std::string& out, const Answer& answer) {
   }
   put(out, 0, line);
   for (const std::string& because : order.because) put(out, 2, "- " + because);
+  const SiteAnswer* site = order.action == Action::kGive ? answer.sites.next() : nullptr;
+  if (site != nullptr) put(out, 2, "where: " + site->name);
   for (const auto& how : answer.administration) {
     put(out, 2, "how: " + how.says + source_text(how.source));
   }
@@ -80,9 +82,44 @@ void put_regions(std::string& out, const Answer& answer) {
   }
 }
 
+std::string use_text(const SiteUse& use) {
+  const std::string day = clock_text(use.at) + ": ";
+  if (use.place == SiteUse::Place::kNotSaid) return day + "not said where";
+  if (use.place == SiteUse::Place::kListed) return day + use.name;
+  return day + "'" + use.name + "', no site of this programme";
+}
+
+void put_sites(std::string& out, const Answer& answer) {
+  const SitesAnswer& sites = answer.sites;
+  if (!sites.asked) return;
+  out += "\nSITES\n";
+  if (!sites.says.empty()) put(out, 2, sites.says + source_text(sites.source));
+  for (const SiteAnswer& one : sites.sites) {
+    put(out, 2,
+        fmt::format("{}: {}; {}", to_text(one.verdict), one.name,
+                    one.last_used ? "last used " + day_text(*one.last_used)
+                                  : std::string("no use of it is recorded")));
+    for (const std::string& because : one.because) put(out, 4, because + source_text(one.source));
+  }
+  for (const std::string& question : sites.questions) put(out, 2, "ask: " + question);
+  out += sites.log.empty() ? "  no dose yet\n" : "  log, the latest dose first\n";
+  for (const SiteUse& use : sites.log) put(out, 4, use_text(use));
+}
+
+void put_end(std::string& out, const Answer& answer) {
+  if (answer.end.events.empty()) return;
+  out += "\nDISPOSITION\n";
+  for (const Disposition& one : answer.end.events) {
+    put(out, 2,
+        fmt::format("{}: {}, '{}' ({})", clock_text(one.at), to_text(one.kind), one.says,
+                    one.where));
+  }
+}
+
 void put_obligations(std::string& out, const Answer& answer) {
   out += "\nOWED\n";
-  if (answer.obligations.empty()) out += "  nothing\n";
+  if (answer.end.died()) out += "  nothing any more\n";
+  if (answer.obligations.empty() && !answer.end.died()) out += "  nothing\n";
   for (const DueAnswer& one : answer.obligations) {
     put(out, 2,
         fmt::format("{}: {} ({}), due {}", to_text(one.state), one.title, join(one.tests, ", "),
@@ -171,6 +208,8 @@ std::string answer_text(const Answer& answer) {
              : "no dose yet\n\n";
   put_order(out, answer);
   put_regions(out, answer);
+  put_sites(out, answer);
+  put_end(out, answer);
   put_obligations(out, answer);
   put_warnings(out, answer);
   put_eligibility(out, answer);

@@ -161,6 +161,79 @@ std::string near_medicine(const programme::Programme& programme, const Medicine&
   return nearest_name(medicine.name, known);
 }
 
+namespace {
+
+// Small letters, single blanks, no punctuation; a side is taken out of it. False: both sides.
+bool split_side(std::string_view text, std::string& place, programme::Side& side) {
+  std::string small;
+  for (const char c : text) {
+    const auto u = static_cast<unsigned char>(c);
+    small += std::isalnum(u) != 0 || u >= 0x80 ? static_cast<char>(std::tolower(u)) : ' ';
+  }
+  for (const std::string_view word : split(small, ' ')) {
+    if (word.empty()) continue;
+    const bool left = word == "left";
+    if (left || word == "right") {
+      const auto found = left ? programme::Side::kLeft : programme::Side::kRight;
+      if (side != programme::Side::kNone && side != found) return false;
+      side = found;
+      continue;
+    }
+    if (!place.empty()) place += ' ';
+    place += word;
+  }
+  return true;
+}
+
+Spot site_of(const programme::Programme& programme, const Code& code) {
+  std::string place;
+  programme::Side side = programme::Side::kNone;
+  if (code.system.empty() && !split_side(code.value, place, side)) return {};
+  const auto& places = programme.sites.places;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const auto index = static_cast<std::int16_t>(i);
+    if (code.system.empty()) {
+      const bool named = same_words(place, places[i].title) || contains(places[i].terms, place);
+      if (named) return {index, places[i].sides ? side : programme::Side::kNone};
+      continue;
+    }
+    for (const auto& known : places[i].codes) {
+      if (known.system == code.system && known.value == code.value) return {index, known.side};
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Spot site_of(const programme::Programme& programme, const std::vector<Code>& said) {
+  Spot all;
+  for (const Code& code : said) {
+    const Spot one = site_of(programme, code);
+    if (!one.said() || one == all) continue;
+    const bool first = !all.said();
+    if (!first && one.site != all.site) return {};
+    if (first || all.side == programme::Side::kNone) {
+      all = one;
+    } else if (one.side != programme::Side::kNone) {
+      return {};
+    }
+  }
+  return all;
+}
+
+void set_place(std::vector<Known>& places, const Known& known) {
+  if (known.value == 0 && !known.spot.said()) return places.clear();
+  std::erase_if(places, [&](const Known& place) { return place.spot == known.spot; });
+  if (known.value != 0) places.push_back(known);
+}
+
+std::string site_text(const programme::Programme& programme, Spot spot) {
+  const auto& site = programme.sites.places[static_cast<std::size_t>(spot.site)];
+  if (spot.side == programme::Side::kNone) return site.title;
+  return (spot.side == programme::Side::kLeft ? "left " : "right ") + site.title;
+}
+
 std::string ucum_code(const std::string& unit) {
   static constexpr std::pair<std::string_view, std::string_view> kAliases[] = {
       {"IU/L", "U/L"},

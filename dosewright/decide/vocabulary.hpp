@@ -24,6 +24,16 @@ class Meaning {
   Words words_;
 };
 
+// The site of the programme that a code or name means, with its side; Spot::kNotSaid where none
+// does, or where two of them mean two places. Of words, only a site's whole title or term counts,
+// with "left" or "right" beside it.
+Spot site_of(const programme::Programme& programme, const std::vector<exchange::Code>& said);
+std::string site_text(const programme::Programme& programme, Spot spot);  // "left thigh"; listed
+
+// Where a fact holds, after one more word on it. Over without a place: nowhere any more. Over at
+// one place: what nobody said the place of goes on.
+void set_place(std::vector<Known>& places, const Known& known);
+
 // Units that laboratories write and UCUM does not.
 std::string ucum_code(const std::string& unit);
 

@@ -29,6 +29,7 @@ class Teller {
     tell_stale();
     tell_weight();
     tell_adherence();
+    tell_sites();
     return std::move(warnings_);
   }
 
@@ -178,7 +179,7 @@ class Teller {
   void tell_adherence() {
     constexpr Minutes kLookBack = 12 * kWeek;
     const bool held = case_.decision.permission >= protocol::Permission::kWithheld;
-    if (case_.doses.empty() || held) return;
+    if (case_.doses.empty() || held || answer_.end.ended) return;
     const Minutes from =
         std::max({case_.question.at - kLookBack, case_.doses.front(), case_.free_since});
     const Minutes span = case_.question.at - from;
@@ -191,6 +192,30 @@ class Teller {
         fmt::format("{} of {} planned doses were given in the last {}", given,
                     number_text(planned, 6), duration_text(midnight_of(span))),
         "", "assumed, because no document says how adherence is to be watched");
+  }
+
+  // The log against the rotation: twice the same place, and places that are none.
+  void tell_sites() {
+    const auto& rotation = case_.programme.sites.rotation;
+    const auto& log = answer_.sites.log;
+    for (std::size_t i = 0; rotation && i + 1 < log.size(); ++i) {
+      const std::size_t end =
+          std::min(log.size(), i + 1 + static_cast<std::size_t>(rotation->apart));
+      for (std::size_t j = i + 1; j < end; ++j) {
+        if (log[i].place != SiteUse::Place::kListed || log[i].name != log[j].name) continue;
+        add("sites.rotation", "modify", "the same place too soon: " + rotation->says,
+            fmt::format("{} on {} and on {}", log[i].name, exchange::clock_text(log[j].at),
+                        exchange::clock_text(log[i].at)),
+            rotation->source);
+      }
+    }
+    for (const SiteUse& use : log) {
+      if (use.place != SiteUse::Place::kElsewhere) continue;
+      add("sites.elsewhere", "check",
+          "a dose was given at a place that is no site of this programme",
+          fmt::format("'{}' on {}", use.name, exchange::clock_text(use.at)),
+          answer_.sites.sites.empty() ? "" : answer_.sites.sites.front().source);
+    }
   }
 
   const Case& case_;

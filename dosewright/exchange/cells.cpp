@@ -21,7 +21,7 @@ constexpr KindWord kKinds[] = {
     {"symptom", EntryKind::kFact},      {"diagnosis", EntryKind::kFact},
     {"allergy", EntryKind::kFact},      {"weight", EntryKind::kFact},
     {"reaction", EntryKind::kReaction}, {"medication", EntryKind::kMedication},
-    {"intake", EntryKind::kIntake},
+    {"intake", EntryKind::kIntake},     {"disposition", EntryKind::kDisposition},
 };
 
 class CellReader {
@@ -34,6 +34,7 @@ class CellReader {
     if (good_) read_code();
     if (good_) read_value();
     entry_.text = cells_.text;
+    if (!cells_.site.empty()) entry_.site.push_back(code_of(cells_.site));
     return good_;
   }
 
@@ -74,6 +75,12 @@ class CellReader {
   }
 
   // "ALT", "LOINC:1742-6", "RxNorm:161"
+  static Code code_of(std::string_view text) {
+    const std::size_t colon = text.find(':');
+    if (colon == std::string_view::npos) return {"", std::string(text)};
+    return {std::string(trim(text.substr(0, colon))), std::string(trim(text.substr(colon + 1)))};
+  }
+
   void read_code() {
     std::string_view code = cells_.code;
     if (cells_.kind == "weight") code = "weight";
@@ -83,13 +90,7 @@ class CellReader {
       if (!needless) fault("code", "this entry says not what it is about", "fill the column code");
       return;
     }
-    const std::size_t colon = code.find(':');
-    if (colon == std::string_view::npos) {
-      entry_.codes.push_back({"", std::string(code)});
-    } else {
-      entry_.codes.push_back(
-          {std::string(trim(code.substr(0, colon))), std::string(trim(code.substr(colon + 1)))});
-    }
+    entry_.codes.push_back(code_of(code));
   }
 
   std::optional<double> number(std::string_view cell, std::string_view text) {
@@ -106,6 +107,7 @@ class CellReader {
       case EntryKind::kBirth:
       case EntryKind::kSex:
       case EntryKind::kMissedDose:
+      case EntryKind::kDisposition:
         return;
       case EntryKind::kFact:
         return read_fact();

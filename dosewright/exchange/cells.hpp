@@ -11,10 +11,10 @@ namespace dosewright::exchange {
 
 // The columns of the CSV format and the keys of the JSON format.
 inline constexpr std::string_view kCellNames[] = {"date", "kind", "code",  "value", "unit",
-                                                  "uln",  "lln",  "until", "text"};
+                                                  "uln",  "lln",  "until", "text",  "site"};
 
 struct Cells {
-  std::string_view date, kind, code, value, unit, uln, lln, until, text;
+  std::string_view date, kind, code, value, unit, uln, lln, until, text, site;
   // Tells a fault in the named cell.
   std::function<void(std::string_view cell, const std::string& message, const std::string& hint)>
       fault;

@@ -25,15 +25,16 @@
 namespace dosewright::exchange {
 
 enum class EntryKind : std::uint8_t {
-  kBirth,       // at: the day
-  kSex,         // text: as written
-  kLab,         // codes, value, unit, uln, lln
-  kDose,        // value, unit: of the drug of the programme, or codes say of which
-  kMissedDose,  // planned at `at` and not given
-  kFact,        // codes; present or absent, or value and unit
-  kReaction,    // codes; value: CTCAE grade, 0: over
-  kMedication,  // another medicine from `at` on; value, unit: amount a day
-  kIntake,      // another medicine taken on that day; value, unit: amount of the day
+  kBirth,        // at: the day
+  kSex,          // text: as written
+  kLab,          // codes, value, unit, uln, lln
+  kDose,         // value, unit: of the drug of the programme, or codes say of which
+  kMissedDose,   // planned at `at` and not given
+  kFact,         // codes; present or absent, or value and unit
+  kReaction,     // codes; value: CTCAE grade, 0: over
+  kMedication,   // another medicine from `at` on; value, unit: amount a day
+  kIntake,       // another medicine taken on that day; value, unit: amount of the day
+  kDisposition,  // codes: how treatment or study ended, or went on; text: in words
 };
 
 // system: "LOINC", "ATC", "RxNorm", "SNOMED CT", "ICD-10", "MedDRA"; "" is a name or an own code.
@@ -50,6 +51,7 @@ struct Entry {
   std::optional<Minutes> until;
   std::vector<Code> codes;
   std::string text;
+  std::vector<Code> site;  // of a dose, fact or reaction: where on the body; empty: not said
   std::optional<double> value;
   std::string unit;
   std::optional<double> uln, lln;  // in `unit`

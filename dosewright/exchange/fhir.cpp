@@ -205,6 +205,18 @@ class Reader {
     if (!entry.text.empty()) entry.codes.push_back({"", entry.text});
   }
 
+  // A place on the body: every coding, and the words.
+  static void site(const Value& concept_, Entry& entry) {
+    for (const Value& coding : concept_["coding"].items()) {
+      const std::string code = coding["code"].text();
+      if (!code.empty()) entry.site.push_back({system_name(coding["system"].text()), code});
+      const std::string display = coding["display"].text();
+      if (!display.empty()) entry.site.push_back({"", display});
+    }
+    const std::string text = concept_["text"].text();
+    if (!text.empty()) entry.site.push_back({"", text});
+  }
+
   static std::string status_code(const Value& concept_) {
     const std::vector<Value> codings = concept_["coding"].items();
     return codings.empty() ? std::string() : codings.front()["code"].text();
@@ -222,11 +234,23 @@ class Reader {
         hand_on(std::move(entry));
       }
     }
+    death(resource);
     const std::string sex = resource["gender"].text();
     if (sex.empty() || sex == "unknown") return;
     Entry entry = begin(resource, EntryKind::kSex);
     entry.codes.push_back({"", sex});
     hand_on(std::move(entry));
+  }
+
+  void death(const Value& resource) {
+    const Value when = resource["deceasedDateTime"];
+    if (resource["deceasedBoolean"].boolean().value_or(false)) {
+      resource["deceasedBoolean"].fault("the patient has died, and nobody says when",
+                                        "give deceasedDateTime in its place");
+    }
+    Entry entry = begin(resource, EntryKind::kDisposition);
+    entry.codes.push_back({"", "died"});
+    if (date(when, entry.at)) hand_on(std::move(entry));
   }
 
   void observation(const Value& resource) {
@@ -310,6 +334,7 @@ class Reader {
     entry.value = dose["value"].number();
     entry.unit = dose["code"].text();
     if (entry.unit.empty()) entry.unit = dose["unit"].text();
+    site(resource["dosage"]["site"], entry);
     hand_on(std::move(entry));
   }
 
@@ -369,7 +394,13 @@ class Reader {
     if (verified == "unconfirmed" || verified == "differential" || verified == "provisional") {
       ++reading_.passed_over["Condition that is not confirmed: read as present"];
     }
-    hand_on(std::move(entry));
+    const std::vector<Value> sites = resource["bodySite"].items();
+    for (const Value& one : sites) {
+      Entry there = entry;
+      site(one, there);
+      hand_on(std::move(there));
+    }
+    if (sites.empty()) hand_on(std::move(entry));
   }
 
   void allergy(const Value& resource) {

@@ -121,6 +121,46 @@ TEST_CASE("two patients, no Bundle, a depth bomb, a text that was cut off") {
   CHECK(to_text(reading.faults).find("was it cut off?") != std::string::npos);
 }
 
+TEST_CASE("a patient who has died: on a day, or nobody says when") {
+  const Got got = bundle(resource(
+      R"({"resourceType": "Patient", "id": "p", "deceasedDateTime": "2013-05-20T10:00:00Z"})"));
+  CHECK(got.reading.faults.empty());
+  REQUIRE(got.entries.size() == 1);
+  CHECK(got.entries[0].kind == EntryKind::kDisposition);
+  CHECK(clock_text(got.entries[0].at) == "2013-05-20 10:00");
+  says(bundle(resource(R"({"resourceType": "Patient", "id": "p", "deceasedBoolean": true})")),
+       "deceasedBoolean: the patient has died, and nobody says when");
+  CHECK(bundle(resource(R"({"resourceType": "Patient", "id": "p", "deceasedBoolean": false})"))
+            .reading.faults.empty());
+}
+
+TEST_CASE("where on the body: codes and words of a dose, one entry for each place of a condition") {
+  const Got got =
+      bundle(kPatient + "," +
+             resource(R"({"resourceType": "MedicationAdministration", "status": "completed",
+        "medicationCodeableConcept": {"text": "x"}, "effectiveDateTime": "2013-05-01",
+        "dosage": {"dose": {"value": 200, "unit": "mg"}, "site": {"coding": [{
+        "system": "http://terminology.hl7.org/CodeSystem/v3-ActSite", "code": "LT",
+        "display": "left thigh"}]}}})") +
+             "," + resource(R"({"resourceType": "Condition", "code": {"text": "psoriasis"},
+        "onsetDateTime": "2013-04-01",
+        "bodySite": [{"text": "abdomen"}, {"text": "left thigh"}]})"));
+  CHECK_MESSAGE(got.reading.faults.empty(), to_text(got.reading.faults));
+  const std::size_t n = got.entries.size();
+  REQUIRE(n >= 3);
+  REQUIRE(got.entries[n - 3].site.size() == 2);
+  CHECK(got.entries[n - 3].site[0].value == "LT");
+  CHECK(got.entries[n - 3].site[1].value == "left thigh");
+  CHECK(got.entries[n - 2].site.at(0).value == "abdomen");
+  CHECK(got.entries[n - 1].site.at(0).value == "left thigh");
+  CHECK(got.entries[n - 1].codes.at(0).value == "psoriasis");
+  says(bundle(kPatient + "," +
+              resource(R"({"resourceType": "MedicationAdministration", "status": "completed",
+        "medicationCodeableConcept": {"text": "x"}, "effectiveDateTime": "2013-05-01",
+        "dosage": {"site": "left thigh"}})")),
+       "dosage/site: expected an object, found string");
+}
+
 TEST_CASE("a dose that was not given, a year of birth, a regular day of the week") {
   const Got got =
       bundle(resource(R"({"resourceType": "Patient", "id": "p", "birthDate": "1970"})") + "," +

@@ -1,7 +1,6 @@
-// SDTM [CDISC-SDTM]: the domains of one subject from a folder with lb, ex, dm, ae and cm, each as
-// .csv or .xpt. Rows of other subjects are passed over; which subject must be said where there are
-// several. DS is not read here: that a subject left the study is no fact about the next dose. What
-// a row says: sdtm_rows.cpp.
+// SDTM [CDISC-SDTM]: the domains of one subject from a folder with lb, ex, dm, ae, cm and ds, each
+// as .csv or .xpt. Rows of other subjects are passed over; which subject must be said where there
+// are several. What a row says: sdtm_rows.cpp.
 #include "dosewright/exchange/sdtm.hpp"
 
 #include <fmt/format.h>
@@ -36,9 +35,10 @@ class Reader {
     domain("ex", SdtmDomain::kEx);
     domain("ae", SdtmDomain::kAe);
     domain("cm", SdtmDomain::kCm);
+    domain("ds", SdtmDomain::kDs);
     if (!any_) {
       reading_.faults.add({folder_, 0, 0}, "expected files of SDTM, found none",
-                          "the folder holds lb, ex, dm, ae, cm, each as .csv or .xpt");
+                          "the folder holds lb, ex, dm, ae, cm, ds, each as .csv or .xpt");
     }
     if (subjects_.size() > 1 && options_.subject.empty()) {
       reading_.faults.add({folder_, 0, 0},
@@ -82,6 +82,8 @@ class Reader {
       if (subjects_.size() < 100'000) subjects_.insert(whose);
       if (!options_.subject.empty() && whose != options_.subject) return;
       read_sdtm_row(which, row, to_sink, {reading_.passed_over, faults});
+      if (which != SdtmDomain::kDm) return;
+      read_sdtm_row(SdtmDomain::kDeath, row, to_sink, {reading_.passed_over, faults});
     };
     read_table(path, visitor, list);
   }

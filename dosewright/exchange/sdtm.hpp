@@ -10,7 +10,9 @@
 
 namespace dosewright::exchange {
 
-enum class SdtmDomain : std::uint8_t { kDm, kLb, kEx, kAe, kCm };
+enum class SdtmDomain : std::uint8_t { kDm, kLb, kEx, kAe, kCm, kDs, kDeath };
+
+// kDeath: what a row of DM says of a death. It is apart, because DS says it too.
 
 // Where a row leaves what is no entry: what it has no meaning for is counted, faults are told.
 struct SdtmRest {

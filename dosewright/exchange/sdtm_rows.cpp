@@ -47,6 +47,7 @@ class RowReader {
     known_date("EXENDTC", end);
     entry.value = number("EXDOSE");
     entry.unit = cell("EXDOSU");
+    site(entry, {"EXLAT", "EXDIR", "EXLOC"});
     if (end / kMinutesPerDay == entry.at / kMinutesPerDay) return sink_(std::move(entry));
     repeat(std::move(entry), end);
   }
@@ -60,6 +61,7 @@ class RowReader {
     if (!date("AESTDTC", entry.at)) return;
     Minutes end = 0;
     if (known_date("AEENDTC", end)) entry.until = end;
+    site(entry, {"AELAT", "AEDIR", "AELOC"});
     sink_(std::move(entry));
   }
 
@@ -77,7 +79,47 @@ class RowReader {
     sink_(std::move(entry));
   }
 
+  // Milestones count where they say that treatment goes on. An epoch before treatment that was
+  // completed ended nothing.
+  void ds() {
+    const std::string_view category = cell("DSCAT");
+    const std::string_view term = cell("DSDECOD").empty() ? cell("DSTERM") : cell("DSDECOD");
+    const bool event = category == "DISPOSITION EVENT";
+    const bool begins = term == "RANDOMIZED" || term == "ENROLLED";
+    const bool consent = category.empty() && term.find("CONSENT OBTAINED") != term.npos;
+    if ((!event && !category.empty() && !begins) || term.empty() || consent) {
+      ++rest_.passed_over["DS row that is no disposition event"];
+      return;
+    }
+    if (term == "COMPLETED" && is_before_treatment(cell("EPOCH"))) {
+      ++rest_.passed_over["DS row of an epoch before treatment"];
+      return;
+    }
+    ended(cell("DSSTDTC").empty() ? "DSDTC" : "DSSTDTC", std::string(term));
+  }
+
+  void death() {
+    if (!cell("DTHDTC").empty() || cell("DTHFL") == "Y") ended("DTHDTC", "DEATH");
+  }
+
  private:
+  static bool is_before_treatment(std::string_view epoch) {
+    return epoch.find("SCREEN") != epoch.npos || epoch.find("RUN-IN") != epoch.npos ||
+           epoch.find("WASH") != epoch.npos;
+  }
+
+  // An end without its day cannot be put in order, and must not be lost.
+  void ended(const char* column, std::string term) {
+    Entry entry = begin(EntryKind::kDisposition);
+    entry.text = cell("DSTERM");
+    if (cell(column).empty()) {
+      return fault(column, "'" + shown_text(term) + "' has no date",
+                   "rules need to know when it was: fill it");
+    }
+    entry.codes.push_back({"SDTM", std::move(term)});
+    if (date(column, entry.at)) sink_(std::move(entry));
+  }
+
   std::string_view cell(const char* column) const { return row_.field(column); }
 
   Entry begin(EntryKind kind) const {
@@ -91,6 +133,17 @@ class RowReader {
     for (const char* column : columns) {
       if (!cell(column).empty()) entry.codes.push_back({"", std::string(cell(column))});
     }
+  }
+
+  // Side, direction and place in one: "LEFT UPPER ARM".
+  void site(Entry& entry, std::initializer_list<const char*> columns) const {
+    std::string text;
+    for (const char* column : columns) {
+      if (cell(column).empty()) continue;
+      if (!text.empty()) text += ' ';
+      text += cell(column);
+    }
+    if (!text.empty()) entry.site.push_back({"", text});
   }
 
   bool known_date(const char* column, Minutes& at) const {
@@ -187,6 +240,10 @@ void read_sdtm_row(SdtmDomain domain, const TableRow& row, const Sink& sink, Sdt
       return reader.ae();
     case SdtmDomain::kCm:
       return reader.cm();
+    case SdtmDomain::kDs:
+      return reader.ds();
+    case SdtmDomain::kDeath:
+      return reader.death();
   }
 }
 

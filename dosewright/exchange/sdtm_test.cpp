@@ -70,6 +70,44 @@ TEST_CASE("one subject of a study") {
   CHECK(reading.patient == "S-1");
 }
 
+TEST_CASE("an end without its day is a fault: it must not be lost") {
+  const Folder folder;
+  folder.write("ds.csv", "USUBJID,DSDECOD,DSTERM,DSCAT,DSSTDTC\nS-1,DEATH,,DISPOSITION EVENT,\n");
+  folder.write("dm.csv", "USUBJID,DTHFL,DTHDTC\nS-1,Y,\n");
+  std::vector<Entry> entries;
+  const std::string faults = to_text(folder.read("", entries).faults);
+  CHECK(entries.empty());
+  CHECK(faults.find("'DEATH' has no date") != std::string::npos);
+  CHECK(faults.find("dm.csv") != std::string::npos);
+  folder.write(
+      "ds.csv",
+      "USUBJID,DSDECOD,DSTERM,DSCAT,DSSTDTC\nS-1,DEATH,died,DISPOSITION EVENT,2013-05-20\n");
+  folder.write("dm.csv", "USUBJID,DTHFL,DTHDTC\nS-1,,\n");
+  CHECK(folder.read("", entries).faults.empty());
+  REQUIRE(entries.size() == 1);
+  CHECK(entries[0].kind == EntryKind::kDisposition);
+  CHECK(entries[0].codes.at(0).value == "DEATH");
+  CHECK(entries[0].text == "died");
+}
+
+TEST_CASE("where on the body: side, direction and place in one") {
+  const Folder folder;
+  folder.write("ex.csv",
+               "USUBJID,EXTRT,EXDOSE,EXDOSU,EXLOC,EXLAT,EXDIR,EXSTDTC,EXENDTC\n"
+               "S-1,x,200,mg,THIGH,LEFT,,2013-05-01,\nS-1,x,200,mg,ARM,RIGHT,UPPER,2013-05-08,\n"
+               "S-1,x,200,mg,,,,2013-05-15,\n");
+  folder.write("ae.csv",
+               "USUBJID,AEDECOD,AELOC,AELAT,AESTDTC\nS-1,Injection site reaction,ABDOMEN,,"
+               "2013-05-03\n");
+  std::vector<Entry> entries;
+  CHECK(folder.read("", entries).faults.empty());
+  REQUIRE(entries.size() == 4);
+  CHECK(entries[0].site.at(0).value == "LEFT THIGH");
+  CHECK(entries[1].site.at(0).value == "RIGHT UPPER ARM");
+  CHECK(entries[2].site.empty());
+  CHECK(entries[3].site.at(0).value == "ABDOMEN");
+}
+
 TEST_CASE("which subject must be said, and must exist") {
   const Folder folder;
   write_study(folder);

@@ -10,7 +10,7 @@ namespace dosewright::exchange {
 namespace {
 
 struct Columns {
-  int date, kind, code, value, unit, uln, lln, until, text;
+  int date, kind, code, value, unit, uln, lln, until, text, site;
 };
 
 bool known_cell(std::string_view name) {
@@ -44,7 +44,8 @@ void check_header(const CsvStream& stream, const std::string& file, FaultList& f
 Columns columns_of(const CsvStream& stream) {
   return {stream.column("date"),  stream.column("kind"),  stream.column("code"),
           stream.column("value"), stream.column("unit"),  stream.column("uln"),
-          stream.column("lln"),   stream.column("until"), stream.column("text")};
+          stream.column("lln"),   stream.column("until"), stream.column("text"),
+          stream.column("site")};
 }
 
 }  // namespace
@@ -61,11 +62,17 @@ void read_csv_rows(CsvStream& stream, const std::string& file, const Sink& sink,
     faults.add(stream.fault(stream.column(cell), message, hint));
   };
   while (stream.next(faults)) {
-    const Cells cells{stream.field(at.date), stream.field(at.kind),
-                      stream.field(at.code), stream.field(at.value),
-                      stream.field(at.unit), stream.field(at.uln),
-                      stream.field(at.lln),  stream.field(at.until),
-                      stream.field(at.text), tell};
+    const Cells cells{stream.field(at.date),
+                      stream.field(at.kind),
+                      stream.field(at.code),
+                      stream.field(at.value),
+                      stream.field(at.unit),
+                      stream.field(at.uln),
+                      stream.field(at.lln),
+                      stream.field(at.until),
+                      stream.field(at.text),
+                      stream.field(at.site),
+                      tell};
     Entry entry;
     entry.place = stream.place(-1);
     if (!read_cells(cells, entry)) continue;

@@ -92,6 +92,7 @@ class Reader {
         texts[6],
         texts[7],
         texts[8],
+        texts[9],
         [&](std::string_view cell, const std::string& message, const std::string& hint) {
           fault(offset, pointer + "/" + std::string(cell), message, hint);
         }};

@@ -72,6 +72,20 @@ TEST_CASE("own CSV: every kind of entry") {
   CHECK(got.entries[10].codes[0].value == "161");
 }
 
+TEST_CASE("own CSV and JSON: a place on the body by words or by a code") {
+  const Got got =
+      csv("date,kind,code,value,unit,site\n"
+          "2013-05-01,dose,,200,mg,left thigh\n"
+          "2013-05-08,dose,,200,mg,HL7:RT\n"
+          "2013-05-09,reaction,injection_site_reaction,2,,\n");
+  CHECK_MESSAGE(got.reading.faults.empty(), got.faults());
+  REQUIRE(got.entries.size() == 3);
+  CHECK(got.entries[0].site.at(0).value == "left thigh");
+  CHECK(got.entries[1].site.at(0).system == "HL7");
+  CHECK(got.entries[1].site.at(0).value == "RT");
+  CHECK(got.entries[2].site.empty());
+}
+
 TEST_CASE("own CSV: all faults at once, each with place and way out") {
   const Got got =
       csv("date,kind,code,value,unit\n"
@@ -94,7 +108,7 @@ TEST_CASE("own CSV: all faults at once, each with place and way out") {
 TEST_CASE("own CSV: columns") {
   says(csv("date,kind,vlaue\n"), "did you mean 'value'?");
   says(csv("date,value\n"), "the column 'kind' is missing");
-  says(csv("date,kind,value,value\n"), "p.csv:1:4: the column 'value' stands twice");
+  says(csv("date,kind,value,value\n"), "the column 'value' stands twice (p.csv:1:4)");
 }
 
 TEST_CASE("own CSV: of very many unknown columns so many are listed") {

@@ -248,6 +248,7 @@ void read_identity(Node root, const Known& known, Programme& programme) {
   read_codes(root.find("code"), known, identity);
   read_history(root.at("history"), known, programme);
   sort_history(programme);
+  read_documents(root.find("document"), known, programme);
   read_dosing(root.at("dosing"), known, programme.dosing);
   read_formulation(root.find("formulation"), known, programme.formulation);
   read_storage(root.find("storage"), known, programme);

@@ -27,7 +27,7 @@ const std::vector<std::string>& known_files() {
   static const std::vector<std::string> files = {
       "programme.toml", "molecule.toml",     "parameters.toml", "observations.toml",
       "labs.toml",      "eligibility.toml",  "regimens.toml",   "calibration.toml",
-      "facts.toml",     "interactions.toml", "reactions.toml"};
+      "facts.toml",     "interactions.toml", "reactions.toml",  "sites.toml"};
   return files;
 }
 
@@ -95,6 +95,7 @@ class Loader {
   Document* facts_ = nullptr;
   Document* interactions_ = nullptr;
   Document* reactions_ = nullptr;
+  Document* sites_ = nullptr;
   std::vector<Document*> protocol_documents_;  // parallel to programme_.protocols
   std::vector<Node> lab_tables_;
   std::vector<std::string> evidence_ids_;
@@ -123,6 +124,7 @@ void Loader::open_documents() {
   facts_ = open("facts.toml", false);
   interactions_ = open("interactions.toml", false);
   reactions_ = open("reactions.toml", false);
+  sites_ = open("sites.toml", false);
 }
 
 void Loader::read_known() {
@@ -282,6 +284,7 @@ void Loader::read_own_documents() {
     read_interactions(interactions_->root(), known_, programme_);
   }
   if (readable(reactions_)) read_reactions(reactions_->root(), known_, programme_);
+  if (readable(sites_)) read_sites(sites_->root(), known_, programme_);
   if (!readable(eligibility_)) return;
   read_eligibility(eligibility_->root(), known_, programme_);
   const bool facts_known = facts_ == nullptr || facts_->faults().empty();

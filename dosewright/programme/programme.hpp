@@ -9,6 +9,7 @@
 //   eligibility.toml   who may have it, by profile
 //   facts.toml         diagnoses, symptoms, habits: codes and terms by which real data name them
 //   interactions.toml reactions.toml
+//   sites.toml         where on the body it is injected
 //   evidence/trials.csv evidence/individuals.csv
 //   designs/*.toml     trials to simulate (read by the trial module; listed here)
 //
@@ -60,6 +61,16 @@ struct Milestone {
   std::string when;          // "2013-05-29", "2013-01", "2019"
   std::string event;
   std::string status;  // in force from then on; "" where it did not change
+  std::string source;
+};
+
+// What an authority published, and in which languages.
+struct PublicDocument {
+  std::string jurisdiction, title, kind;
+  std::string reference;               // the authority's own number; may be empty
+  std::string published, updated;      // ISO 8601 dates; `updated` may be empty
+  std::vector<std::string> languages;  // ISO 639-1, in the order of the file
+  std::string address;  // where it can be read; {language} stands for each of them; may be empty
   std::string source;
 };
 
@@ -119,6 +130,34 @@ struct Interaction {
   double above_mg_per_day = 0;  // 0: no such amount
   double days_per_week = 0;
   std::string says_above, source_above;
+};
+
+// Where on the body it is given, by which words and codes data name that, and what comes before the
+// same place again. sites.toml.
+enum class Side : std::uint8_t { kNone, kLeft, kRight };
+struct Site {
+  struct SideCode {
+    std::string system, value;
+    Side side = Side::kNone;
+  };
+  std::string id, title, source;
+  std::vector<std::string> terms;
+  std::vector<SideCode> codes;
+  bool sides = false;  // the left one and the right one are two places
+};
+// A fact that makes a place unfit for as long as it holds there.
+struct UnfitSite {
+  std::string fact, says, source;
+};
+struct Rotation {
+  int apart = 0;  // after so many other doses the same place may be used again; 0: at once
+  int shown = 0;  // doses that a log lists
+  std::string says, source;
+};
+struct Sites {
+  std::vector<Site> places;  // none: the programme has no sites.toml
+  std::vector<UnfitSite> unfit;
+  std::optional<Rotation> rotation;
 };
 
 // What was seen on the drug. reactions.toml.
@@ -194,7 +233,8 @@ struct Dosing {
 struct Programme {
   std::string directory;
   Identity identity;
-  std::vector<Milestone> history;  // by jurisdiction, then by time
+  std::vector<Milestone> history;         // by jurisdiction, then by time
+  std::vector<PublicDocument> documents;  // in the order of the file
   Dosing dosing;
   Formulation formulation;
   std::vector<Storage> storage;
@@ -202,6 +242,7 @@ struct Programme {
   std::vector<FactWord> facts;
   std::vector<Interaction> interactions;
   std::vector<Reaction> reactions;
+  Sites sites;
   std::vector<Supply> supply;
   std::vector<Disagreement> disagreements;
   std::vector<Source> sources;

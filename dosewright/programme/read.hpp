@@ -24,6 +24,8 @@ void read_eligibility(Node root, const Known& known, Programme& programme);  // 
 void read_facts(Node root, const Known& known, Programme& programme);        // facts.toml
 void read_interactions(Node root, const Known& known, Programme& programme);  // interactions.toml
 void read_reactions(Node root, const Known& known, Programme& programme);     // reactions.toml
+void read_sites(Node root, const Known& known, Programme& programme);         // sites.toml
+void read_documents(Node list, const Known& known, Programme& programme);     // [[document]]
 void check_facts(Node root, Programme& programme);  // that what a fact implies is known
 // The questions of criteria, over what the whole programme knows.
 void read_questions(Node root, Programme& programme, Faults& faults);

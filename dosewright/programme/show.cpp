@@ -33,10 +33,35 @@ void show_identity(const Programme& programme, Page& page) {
   page.table(rows, 2, 46);
 }
 
-void show_status(const Programme& programme, Page& page) {
-  page.heading("Status by jurisdiction");
+std::string status_text(const Programme& programme, const std::string& jurisdiction,
+                        std::optional<Date> day) {
+  if (!day) return programme.status(jurisdiction);
+  const Milestone* step = programme.status_on(jurisdiction, *day);
+  if (step == nullptr) return "no status";
+  return step->status + (step->when.empty() ? "" : ", since " + step->when);
+}
+
+void show_documents(const Programme& programme, const std::string& jurisdiction, Page& page) {
+  Rows rows;
+  for (const PublicDocument& one : programme.documents) {
+    if (one.jurisdiction != jurisdiction) continue;
+    std::string text = one.kind + ": " + one.title;
+    if (!one.reference.empty()) text += ", " + one.reference;
+    if (!one.updated.empty() && one.updated != one.published) text += ", updated " + one.updated;
+    text += one.languages.size() == 1
+                ? ", in "
+                : ", in " + std::to_string(one.languages.size()) + " languages: ";
+    rows.push_back({one.published, text + join(one.languages, " ") + in_brackets(one.source)});
+  }
+  if (rows.empty()) return;
+  page.paragraph("Documents of " + jurisdiction, 2);
+  page.table(rows, 4);
+}
+
+void show_status(const Programme& programme, std::optional<Date> day, Page& page) {
+  page.heading("Status by jurisdiction" + (day ? " on " + to_text(*day) : std::string()));
   for (const std::string& jurisdiction : programme.jurisdictions()) {
-    page.paragraph(jurisdiction + ": " + programme.status(jurisdiction), 2);
+    page.paragraph(jurisdiction + ": " + status_text(programme, jurisdiction, day), 2);
     Rows rows;
     for (const Milestone& milestone : programme.history) {
       if (milestone.jurisdiction != jurisdiction) continue;
@@ -44,6 +69,7 @@ void show_status(const Programme& programme, Page& page) {
                       milestone.event + in_brackets(milestone.source)});
     }
     page.table(rows, 4);
+    show_documents(programme, jurisdiction, page);
   }
 }
 
@@ -73,6 +99,21 @@ void show_dosing(const Programme& programme, Page& page) {
   for (const Statement& statement : programme.dosing.administration) {
     page.table({{"-", statement.says + in_brackets(statement.source)}});
   }
+}
+
+void show_sites(const Programme& programme, Page& page) {
+  const Sites& sites = programme.sites;
+  if (sites.places.empty()) return;
+  page.heading("Where it is injected");
+  for (const Site& site : sites.places) {
+    page.table(
+        {{"-", (site.sides ? "left or right " : "") + site.title + in_brackets(site.source)}});
+  }
+  for (const UnfitSite& unfit : sites.unfit) {
+    page.table({{"!", unfit.says + in_brackets(unfit.source)}});
+  }
+  if (!sites.rotation) return;
+  page.paragraph("Rotation: " + sites.rotation->says + in_brackets(sites.rotation->source), 2);
 }
 
 void show_formulation(const Programme& programme, Page& page) {
@@ -320,11 +361,12 @@ void show_sources(const Programme& programme, Page& page) {
 
 }  // namespace
 
-std::string show(const Programme& programme) {
+std::string show(const Programme& programme, std::optional<Date> day) {
   Page page;
   show_identity(programme, page);
-  show_status(programme, page);
+  show_status(programme, day, page);
   show_dosing(programme, page);
+  show_sites(programme, page);
   show_formulation(programme, page);
   show_eligibility(programme, page);
   show_protocols(programme, page);

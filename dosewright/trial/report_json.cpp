@@ -419,6 +419,7 @@ json report_json(const Results& results, const RunFacts& facts) {
   out["measures"] = measure_names(results.context());
   out["reactions"] = measures_json(results, facts, "reactions");
   out["comparison"] = measures_json(results, facts, "comparison");
+  out["criteria"] = criteria_json(results, answer_criteria(results, *facts.programme));
   out["evidence"] = rows_json(results.context(), rows);
   out["coverage"] = coverage_json(coverage_of(rows));
   out["unmapped"] = results.context().mapping->result.unmapped;

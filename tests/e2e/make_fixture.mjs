@@ -349,6 +349,66 @@ function comparison(trials) {
   );
 }
 
+function criteria(trials) {
+  const measure = (id, title, unit, size) =>
+    trials.flatMap((trial, t) =>
+      trial.arms.map((arm, i) => {
+        const median = arm.active ? size * (1 + 0.1 * t) : size / 10;
+        const known = i < 3;
+        return {
+          trial: trial.name,
+          arm: arm.name,
+          measure: id,
+          title,
+          unit,
+          median: known ? round(median, 4) : null,
+          lo: known ? round(median * 0.8, 4) : null,
+          hi: known ? round(median * 1.3, 4) : null,
+        };
+      }),
+    );
+  const published = (arm, value) => ({
+    row: `SYN-${arm.length}`,
+    trial: 'Synthetic trials, pooled',
+    arm,
+    n: '261',
+    endpoint: 'a synthetic event',
+    statistic: 'proportion',
+    value,
+    unit: '%',
+    source: 'SYN p.1',
+  });
+  return [
+    {
+      id: 'harm',
+      question: 'How often is there harm?',
+      source: 'SYN, questions',
+      answered_by: 'simulation and evidence',
+      least_treatment_weeks: 0,
+      too_short: [],
+      simulated: [
+        ...measure('fat_change', 'liver fat, mean change', 'percentage points', 9.1),
+        ...measure('alt5', 'ALT 5 x ULN or more at least once', 'share', 0.08),
+      ],
+      published: [published('placebo', '4.6'), published('200 mg QW', '24.5')],
+      rows_missing: ['SYN-9'],
+      not_simulated: 'what harm leads to in the long term',
+    },
+    {
+      id: 'leave',
+      question: 'How many stop treatment within two years?',
+      source: 'SYN, questions',
+      answered_by: 'evidence',
+      least_treatment_weeks: 104,
+      too_short: trials.filter((trial) => trial.weeks < 104).map((trial) => trial.name),
+      simulated: [],
+      published: [published('placebo', '3')],
+      rows_missing: [],
+      not_simulated: '',
+    },
+  ];
+}
+
 function fixture(kind) {
   const trials = kind === 'arms' ? fourArms() : fourTrials();
   const rows = kind === 'arms' ? [] : evidence(trials);
@@ -376,6 +436,7 @@ function fixture(kind) {
     evidence: rows,
     coverage: rows.length > 0 ? coverage(rows) : {},
     comparison: comparison(trials),
+    criteria: criteria(trials),
     ledger_replays: { checked: 64, failed: 0 },
     failed_patients: 0,
     sources: [{ key: 'SYN', title: 'Synthetic test input, no publication' }],

@@ -117,6 +117,7 @@ const kSections = {
   retention: (d) => has(d.retention),
   fat: (d) => has(d.series, (s) => s.code === 'FAT.change'),
   reactions: (d) => has(d.reactions),
+  criteria: (d) => has(d.criteria),
   evidence: (d) => has(d.evidence),
 };
 
@@ -147,6 +148,37 @@ async function headerTellsTheRun(page, data) {
   assert.equal(await page.evaluate(() => window.hostile), undefined, 'a name ran as a script');
 }
 
+// Every question, every number of every arm, and what is left open.
+async function criteriaAreTold(page, data) {
+  const cards = await page.$$eval('#criteria article', (nodes) =>
+    nodes.map((node) => ({
+      question: node.querySelector('h3').textContent,
+      rows: [...node.querySelectorAll('table')].map((t) => t.querySelectorAll('tbody tr').length),
+      text: node.textContent,
+    })),
+  );
+  const criteria = data.criteria || [];
+  assert.deepEqual(
+    cards.map((card) => card.question),
+    criteria.map((one) => one.question),
+  );
+  criteria.forEach((one, i) => {
+    const arms = new Set((one.simulated || []).map((s) => `${s.trial} ${s.arm}`)).size;
+    const expected = [arms, (one.published || []).length].filter((n) => n > 0);
+    assert.deepEqual(cards[i].rows, expected, `${one.id}: rows`);
+    assert.ok(cards[i].text.includes(one.source), `${one.id}: who asks`);
+    assert.doesNotMatch(cards[i].text, /undefined|NaN|null/);
+    if (one.not_simulated) assert.ok(cards[i].text.includes(one.not_simulated), `${one.id}: open`);
+    for (const s of (one.simulated || []).filter((s) => s.unit === 'share' && s.median !== null)) {
+      const whole = Math.floor(100 * s.median);
+      assert.match(cards[i].text, new RegExp(`${whole}(\\.\\d+)?%|${whole + 1}%`), s.measure);
+    }
+    if (one.too_short && one.too_short.length > 0) {
+      assert.ok(cards[i].text.includes(`${one.least_treatment_weeks} weeks`), `${one.id}: short`);
+    }
+  });
+}
+
 async function keyboardReaches(page) {
   await page.keyboard.press('Tab');
   assert.equal(await page.evaluate(() => document.activeElement.className), 'skip');
@@ -163,6 +195,7 @@ async function checkAtWidth(browser, address, size, folder) {
   await check(at('header'), () => headerTellsTheRun(page, data));
   await check(at('sections follow the data'), () => sectionsFollowData(page, data));
   await check(at('no sideways scrolling'), () => noOverflow(page, width));
+  await check(at('questions of benefit and risk'), () => criteriaAreTold(page, data));
   for (const [name, body] of chartChecks(opened, whenReady)) await check(at(name), body);
   for (const [name, body] of evidenceChecks(opened)) await check(at(name), body);
   await check(at('no sideways scrolling after use'), () => noOverflow(page, width));

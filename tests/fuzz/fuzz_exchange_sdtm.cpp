@@ -15,7 +15,8 @@ namespace dosewright::exchange {
 namespace {
 
 constexpr SdtmDomain kDomains[] = {SdtmDomain::kDm, SdtmDomain::kLb, SdtmDomain::kEx,
-                                   SdtmDomain::kAe, SdtmDomain::kCm};
+                                   SdtmDomain::kAe, SdtmDomain::kCm,
+                                   SdtmDomain::kDs, SdtmDomain::kDeath};
 
 void read_row(SdtmDomain domain, const TableRow& row, FaultList& faults) {
   std::map<std::string, std::int64_t> passed_over;

@@ -5,6 +5,7 @@ import { mountFigures } from './lib/figure.js';
 import { prepare } from './lib/report.js';
 import { Choice } from './lib/tabs.js';
 import { comparisonSection } from './sections/comparison.js';
+import { criteriaSection } from './sections/criteria.js';
 import { edishSection } from './sections/edish.js';
 import { evidenceSection } from './sections/evidence.js';
 import { headline } from './sections/headline.js';
@@ -28,6 +29,7 @@ const kSections = [
   (data) => seriesSections(data, (code) => code === 'FAT.change'),
   reactionsSection,
   (data) => seriesSections(data, (code) => !kPlaced.includes(code)),
+  criteriaSection,
   evidenceSection,
 ];
 

@@ -11,6 +11,7 @@ const kLists = [
   'reactions',
   'evidence',
   'comparison',
+  'criteria',
   'sources',
 ];
 
