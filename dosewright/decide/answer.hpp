@@ -60,6 +60,7 @@ struct CriterionAnswer {
   std::string id, kind, says, source;
   double verdict = lang::kUnknown;  // of its question: 1, 0 or unknown
   bool in_favour = false;           // included and met, or excluded and not met
+  bool withholds = false;           // where it speaks against the patient, during treatment too
   std::vector<lang::Seen> seen;
 };
 

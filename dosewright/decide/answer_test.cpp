@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "dosewright/decide/fixture_test.hpp"
@@ -194,9 +195,141 @@ TEST_CASE("acetaminophen: any use, more than 4 g on 3 days a week, an amount tha
         "check");
   const Answer lomitapide = with("2013-05-01,medication,Juxtapid,10,mg/d,,,\n");
   CHECK(warning(lomitapide, "interaction.lomitapide")->level == "avoid");
-  CHECK(warning(lomitapide, "eligibility.lomitapide")->level == "stop");
+  CHECK(warning(lomitapide, "eligibility.lomitapide")->level == "avoid");
+  CHECK(lomitapide.order.action == Action::kGive);
   CHECK(warning(with("2013-05-01,medication,Juxtapid,10,mg/d,,2013-05-20,\n"),
                 "interaction.lomitapide") == nullptr);
+}
+
+TEST_CASE("a product that names the medicine among other words; parts of a day add up") {
+  const std::string rows = treated() + panel("2013-05-29", "30");
+  const auto with = [&](const std::string& more) { return answer_of(rows + more, "2013-05-29"); };
+  CHECK(warning(with("2013-05-01,medication,Acetaminophen 500 mg tablet,,,,,\n"),
+                "interaction.acetaminophen") != nullptr);
+  CHECK(warning(with("2013-05-01,medication,acetaminophenol,,,,,\n"),
+                "interaction.acetaminophen") == nullptr);
+  std::string parts;
+  for (const char* date : {"2013-05-25", "2013-05-26", "2013-05-28"}) {
+    for (const char* hour : {"T08:00", "T14:00", "T20:00"}) {
+      parts += std::string(date) + hour + ",intake,acetaminophen,1.5,g,,,\n";
+    }
+  }
+  CHECK(warning(with(parts), "interaction.acetaminophen.above") != nullptr);
+  CHECK(warning(with("2013-05-28T08:00,intake,acetaminophen,2.5,g,,,\n"
+                     "2013-05-28T20:00,intake,acetaminophen,2.5,g,,,\n"),
+                "interaction.acetaminophen.above") == nullptr);
+}
+
+TEST_CASE("a medicine that ends beside one that goes on ends nothing") {
+  const std::string rows =
+      treated() + panel("2013-05-29", "30") + "2013-05-01,medication,doxycycline,,,,2013-05-20,\n";
+  CHECK(warning(answer_of(rows, "2013-05-29"), "eligibility.hepatotoxic") == nullptr);
+  CHECK(warning(answer_of(rows + "2013-04-10,medication,amiodarone,,,,,\n", "2013-05-29"),
+                "eligibility.hepatotoxic") != nullptr);
+}
+
+TEST_CASE("a contraindication during treatment holds the next dose; a question of entry is over") {
+  const std::string rows = treated() + panel("2013-05-29", "80");
+  const auto with = [&](const std::string& fact) {
+    return answer_of(rows + "2013-05-28," + fact + "\n", "2013-05-29");
+  };
+  for (const char* fact : {"allergy,allergy to Kynamro,,,,,", "diagnosis,Child-Pugh B,,,,,",
+                           "fact,unexplained_transaminase_elevation,yes,,,,", "fact,hofh,no,,,,"}) {
+    const Answer answer = with(fact);
+    CHECK_MESSAGE(answer.order.action == Action::kWithhold, fact);
+    CHECK_MESSAGE(answer.administration.empty(), fact);
+  }
+  CHECK(warning(with("allergy,allergy to Kynamro,,,,,"), "eligibility.hypersensitivity")->level ==
+        "stop");
+  const Answer mild = with("diagnosis,Child-Pugh A,,,,,");
+  CHECK(mild.order.action == Action::kGive);
+  CHECK(warning(mild, "eligibility.hepatic-impairment")->level == "monitor");
+  CHECK(warning(with("fact,apheresis,yes,,,,"), "eligibility.apheresis")->level == "avoid");
+  // 80 U/L is 1.95 ULN: too much to enter the study, and no reason to leave it.
+  const std::string entry = eligible() + panel("2013-04-24", "80");
+  CHECK(
+      warning(answer_of(entry, "2013-05-01", "study"), "eligibility.study-transaminases")->level ==
+      "stop");
+  const Answer later = answer_of(rows, "2013-05-29", "study");
+  CHECK(warning(later, "eligibility.study-transaminases") == nullptr);
+  CHECK(later.order.action == Action::kGive);
+}
+
+TEST_CASE("the order says which dose, why, and by which document") {
+  const std::string rows = treated() + panel("2013-05-29", "30");
+  CHECK(answer_of(rows, "2013-05-29").order.because[1] ==
+        "the dose is 200 mg once weekly [S2, dosing: adult; S4, Q2; EMA-AR p.67]");
+  const Answer light = answer_of(rows + "2013-04-20,weight,,49.9,kg,,,\n", "2013-05-29", "study");
+  CHECK(light.order.amount_mg == 160);
+  CHECK(light.order.because[1].find("because the body weight is below 50 kg [EMA-AR") !=
+        std::string::npos);
+  CHECK(answer_of(rows + "2013-04-20,weight,,50,kg,,,\n", "2013-05-29", "study").order.amount_mg ==
+        200);
+  const Answer unweighed = answer_of(eligible() + panel("2013-04-24", "30"), "2013-05-01", "study");
+  const auto& because = unweighed.order.because;
+  CHECK(std::ranges::any_of(because, [](const std::string& one) {
+    return one.starts_with("the body weight is not known: below 50 kg the dose is '160mg-qw'");
+  }));
+}
+
+TEST_CASE("a planned dose counts as missed once it can no longer be made up") {
+  const std::string rows = treated() + panel("2013-05-29", "30");
+  CHECK(warning(answer_of(rows, "2013-05-29"), "adherence") == nullptr);
+  CHECK(warning(answer_of(rows, "2013-06-02"), "adherence") == nullptr);
+  REQUIRE(warning(answer_of(rows, "2013-06-03"), "adherence") != nullptr);
+  CHECK(warning(answer_of(rows, "2013-06-03"), "adherence")->says.starts_with("3 of 4 planned"));
+}
+
+TEST_CASE("the first reduced dose waits until the full one before it has had its week") {
+  const std::string rows = treated() + panel("2013-05-29", "30") + dose("2013-05-29");
+  const Answer answer = answer_of(rows + "2013-05-30,reaction,injection_site_reaction,3,,,,\n",
+                                  "2013-05-31", "study");
+  CHECK(answer.order.regimen == "70mg-tiw");
+  CHECK(answer.order.planned == day("2013-06-05"));
+  CHECK(std::ranges::none_of(answer.order.because, [](const std::string& one) {
+    return one.find("can no longer be made up") != std::string::npos;
+  }));
+  const Answer next = answer_of(
+      rows + "2013-05-30,reaction,injection_site_reaction,3,,,,\n" + "2013-06-05,dose,,70,mg,,,\n",
+      "2013-06-06", "study");
+  CHECK(next.order.planned == day("2013-06-07"));
+}
+
+TEST_CASE("an elevation asks for INR until it is drawn; each duty names its own source") {
+  const std::string rows = treated() + panel("2013-05-29", "205");
+  const Answer asked = answer_of(rows, "2013-06-06");
+  REQUIRE(owed(asked, "workup: called-for") != nullptr);
+  CHECK(owed(asked, "workup: called-for")->state == DueState::kMissing);
+  CHECK(owed(asked, "workup: called-for")->tests == std::vector<std::string>{"INR"});
+  CHECK(owed(asked, "hepatic: withheld")->source ==
+        "S4, action thresholds; assumed, because S2 gives no interval");
+  const Answer drawn = answer_of(rows + "2013-06-01,lab,INR,1,1,,,\n", "2013-06-06");
+  CHECK(owed(drawn, "workup: called-for") == nullptr);
+  CHECK(region(drawn, "workup").state == "drawn");
+  const Answer stale = answer_of(treated(), "2013-09-01");
+  CHECK(warning(stale, "stale.ALT")->source.starts_with("assumed, because the longest planned"));
+}
+
+TEST_CASE("flu-like symptoms: a reaction within 2 days of the injection, later a question") {
+  const std::string rows = treated() + panel("2013-05-22", "30");
+  const std::string flu = rows + "2013-05-23,reaction,influenza like illness,1,,,,\n";
+  CHECK(answer_of(flu, "2013-05-24").order.action == Action::kGive);
+  CHECK(region(answer_of(flu, "2013-05-24"), "flu_like").state == "reacting");
+  CHECK(answer_of(flu, "2013-05-25").order.action == Action::kWithhold);
+  CHECK(answer_of(flu + "2013-05-24,reaction,influenza like illness,0,,,,\n", "2013-05-25")
+            .order.action == Action::kGive);
+}
+
+TEST_CASE("study: kidney, pregnancy and unjudged symptoms hold the dose as under the label") {
+  const std::string rows = treated() + panel("2013-05-29", "30");
+  CHECK(answer_of(rows, "2013-05-29", "study").order.action == Action::kGive);
+  for (const char* fact : {"fact,haemodialysis,yes,,,,", "fact,pregnant,yes,,,,",
+                           "symptom,nausea,,,,,", "lab,EGFR,25,mL/min,,,"}) {
+    CHECK_MESSAGE(
+        answer_of(rows + "2013-05-29," + fact + "\n", "2013-05-29", "study").order.action ==
+            Action::kWithhold,
+        fact);
+  }
 }
 
 TEST_CASE("supply by jurisdiction and date") {
@@ -218,6 +351,11 @@ TEST_CASE("supply by jurisdiction and date") {
   CHECK(refused.supply.status == "refused");
   CHECK(refused.supply.since == "2013-05-29");
   CHECK(refused.order.action == Action::kDoNotStart);
+  const Answer treated_there = answer_of(treated(), "2013-05-29", "label", "EU");
+  CHECK(treated_there.order.action == Action::kGive);
+  CHECK(std::ranges::any_of(treated_there.order.because, [](const std::string& one) {
+    return one.starts_with("supply in EU: Refused") && one.ends_with("which holds no dose");
+  }));
 }
 
 TEST_CASE("names that the programme does not know") {

@@ -54,6 +54,8 @@ std::vector<CriterionAnswer> eligibility_of(const Case& c) {
   for (const programme::Criterion& criterion : c.programme.eligibility) {
     if (std::ranges::find(criterion.profiles, c.protocol.name) == criterion.profiles.end())
       continue;
+    // A question of the start alone is answered by the start.
+    if (!c.doses.empty() && criterion.during == programme::Criterion::During::kNothing) continue;
     CriterionAnswer one;
     one.id = criterion.id;
     one.kind = kind_text(criterion.kind);
@@ -64,6 +66,7 @@ std::vector<CriterionAnswer> eligibility_of(const Case& c) {
       one.verdict = told.verdict;
       one.seen = std::move(told.seen);
     }
+    one.withholds = criterion.during == programme::Criterion::During::kWithhold;
     const bool wanted = criterion.kind == programme::Criterion::Kind::kInclude;
     one.in_favour = !lang::is_unknown(one.verdict) && (one.verdict != 0) == wanted;
     answers.push_back(std::move(one));
@@ -87,6 +90,7 @@ SupplyAnswer supply_of(const Case& c) {
   answer.status = status->status;
   answer.since = status->when;
   answer.source = status->source;
+  answer.says = "the programme does not say what '" + status->status + "' means for supply";
   for (const programme::Supply& supply : c.programme.supply) {
     if (supply.jurisdiction != answer.jurisdiction || supply.status != answer.status) continue;
     answer.says = supply.says;

@@ -58,10 +58,10 @@ inline std::string eligible() {
     text += std::string("2013-04-01,fact,") + yes + ",yes,,,,\n";
   }
   for (const char* no :
-       {"hefh", "hypersensitivity", "child_pugh_b_or_c", "active_liver_disease",
+       {"hefh", "hypersensitivity", "child_pugh_b_or_c", "child_pugh_a", "active_liver_disease",
         "unexplained_transaminase_elevation", "apheresis", "severe_renal_impairment",
         "significant_proteinuria", "haemodialysis", "lomitapide", "hepatotoxic_medicine",
-        "pregnant", "childbearing_potential"}) {
+        "fat_raising_medicine", "pregnant", "childbearing_potential"}) {
     text += std::string("2013-04-01,fact,") + no + ",no,,,,\n";
   }
   return text + "2013-04-01,fact,alcohol_drinks,0,,,,\n";

@@ -58,6 +58,7 @@ class Orderer {
     if (answer_.end.ended) hold_for_end(answer_.end, *answer_.end.ended);
     if (permission == Permission::kStopped || answer_.end.ended) return std::move(order_);
     if (case_.doses.empty()) hold_first_dose();
+    if (!case_.doses.empty()) hold_next_dose();
     if (permission == Permission::kWithheld) hold(Action::kWithhold, case_.decision.because);
     if (answer_.sites.all_unfit) hold_for_sites();
     for (const std::string& unclear : case_.patient.unclear) {
@@ -89,9 +90,12 @@ class Orderer {
       hold(Action::kDoNotStart,
            fmt::format("{} ({}) is {}: {} [{}]", one.id, one.kind, what, one.says, one.source));
     }
-    if (answer_.supply.verdict == "closed" || answer_.supply.verdict == "unknown") {
-      hold(Action::kDoNotStart, fmt::format("supply in {}: {} [{}]", answer_.supply.jurisdiction,
-                                            answer_.supply.says, answer_.supply.source));
+    if (!supply_is_open()) hold(Action::kDoNotStart, supply_text());
+    const Regimen& regimen = case_.regimen;
+    if (has_lighter_dose() && lang::is_unknown(fact_value(case_, "weight"))) {
+      hold(Action::kDoNotStart,
+           fmt::format("the body weight is not known: below {} kg the dose is '{}' [{}]",
+                       number_text(regimen.below_weight_kg, 4), regimen.lighter, regimen.source));
     }
   }
 
@@ -117,6 +121,33 @@ class Orderer {
     }
   }
 
+  bool supply_is_open() const {
+    return answer_.supply.verdict != "closed" && answer_.supply.verdict != "unknown";
+  }
+
+  std::string supply_text() const {
+    const SupplyAnswer& supply = answer_.supply;
+    return fmt::format("supply in {}: {}{}", supply.jurisdiction, supply.says,
+                       supply.source.empty() ? "" : " [" + supply.source + "]");
+  }
+
+  // A contraindication that comes up during treatment. What is not known is a warning then.
+  void hold_next_dose() {
+    for (const CriterionAnswer& one : answer_.eligibility) {
+      if (one.in_favour || !one.withholds || lang::is_unknown(one.verdict)) continue;
+      hold(Action::kWithhold,
+           fmt::format("{} ({}) is {}: {} [{}]", one.id, one.kind,
+                       one.kind == "include" ? "not met any more" : "met", one.says, one.source));
+    }
+  }
+
+  // This profile gives light patients another dose, and this one is not known to be light.
+  bool has_lighter_dose() const {
+    const auto& profiles = case_.programme.dosing.lighter_profiles;
+    return !case_.regimen.lighter.empty() &&
+           std::ranges::find(profiles, case_.protocol.name) != profiles.end();
+  }
+
   const Regimen& regimen() const {
     const Regimen* base = &case_.regimen;
     if (case_.decision.permission == Permission::kReduced) {
@@ -128,34 +159,92 @@ class Orderer {
     return *base;
   }
 
+  struct Plan {
+    Minutes planned = 0, latest = 0;
+    bool missed = false;
+  };
+
+  Minutes least_gap() const {
+    return case_.protocol.missed_dose ? case_.protocol.missed_dose->least_gap_to_next : 0;
+  }
+
+  // The first planned day from `from` on that may still be answered today.
+  Plan plan_from(const Regimen& regimen, Minutes anchor, Minutes from) const {
+    const Minutes today = midnight_of(case_.question.at);
+    Plan plan{from, from, false};
+    for (;;) {
+      const auto latest = protocol::latest_make_up(regimen, anchor, plan.planned, least_gap());
+      plan.latest = std::max(plan.planned, latest.value_or(plan.planned));
+      if (plan.latest >= today) return plan;
+      const Minutes next = planned_after(regimen, anchor, plan.planned);
+      const Minutes jump = (today - next) / regimen.period - 1;
+      plan.planned = next + std::max<Minutes>(jump, 0) * regimen.period;
+      plan.missed = true;
+    }
+  }
+
+  Plan plan_of(const Regimen& regimen) const {
+    const Minutes anchor = anchor_of(case_.doses, regimen.period);
+    return plan_from(regimen, anchor, open_day(case_, regimen, anchor, least_gap()));
+  }
+
+  // The last dose was still a full one: it was given before the reduction began.
+  bool is_first_reduced(const Regimen& regimen) const {
+    if (&regimen == &case_.regimen) return false;
+    if (case_.state.last_dose_mg < case_.regimen.amount_mg) return false;
+    return std::ranges::any_of(answer_.regions, [&](const RegionAnswer& one) {
+      return one.name == case_.decision.region && case_.doses.back() < one.since;
+    });
+  }
+
+  // A full dose stands for its whole interval: the first reduced one comes when the next full one
+  // would have, and not before the longer interval of the reduced regimen is over.
+  Plan plan_first_reduced(const Regimen& regimen) const {
+    const Plan full = plan_of(case_.regimen);
+    Plan plan;
+    if (regimen.offsets.size() == 1) {
+      const Minutes from = std::max(full.planned, midnight_of(case_.doses.back()) + regimen.period);
+      plan = plan_from(regimen, from, from);
+    } else {
+      const Minutes anchor = anchor_of(case_.doses, regimen.period);
+      plan = plan_from(regimen, anchor, protocol::next_dose(regimen, anchor, full.planned));
+    }
+    plan.missed = full.missed;
+    return plan;
+  }
+
+  // Which dose, for whom and by which document.
+  void tell_dose(const Regimen& regimen) {
+    std::string says = "the dose is " + regimen.title;
+    for (const Regimen& one : case_.programme.regimens) {
+      if (one.lighter != regimen.id || &regimen != &case_.regimen) continue;
+      says += fmt::format(", because the body weight is below {} kg",
+                          number_text(one.below_weight_kg, 4));
+    }
+    order_.because.push_back(says + " [" + regimen.source + "]");
+  }
+
   void give() {
     const Regimen& regimen = this->regimen();
-    const Minutes today = midnight_of(case_.question.at);
-    const Minutes least_gap =
-        case_.protocol.missed_dose ? case_.protocol.missed_dose->least_gap_to_next : 0;
     order_.action = Action::kGive;
     order_.amount_mg = regimen.amount_mg;
     order_.regimen = regimen.id;
-    order_.planned = order_.latest = today;
+    order_.planned = order_.latest = midnight_of(case_.question.at);
+    tell_dose(regimen);
     if (case_.doses.empty()) return;
-    const Minutes anchor = anchor_of(case_.doses, regimen.period);
-    order_.planned = open_day(case_, regimen, anchor, least_gap);
-    for (;;) {
-      const auto latest = protocol::latest_make_up(regimen, anchor, order_.planned, least_gap);
-      order_.latest = std::max(order_.planned, latest.value_or(order_.planned));
-      if (order_.latest >= today) break;
-      const Minutes next = planned_after(regimen, anchor, order_.planned);
-      const Minutes jump = (today - next) / regimen.period - 1;
-      order_.planned = next + std::max<Minutes>(jump, 0) * regimen.period;
-      missed_ = true;
+    if (!supply_is_open()) {
+      order_.because.push_back(supply_text() + "; during treatment a warning, which holds no dose");
     }
-    order_.late = order_.planned < today;
-    if (missed_) {
+    const Plan plan = is_first_reduced(regimen) ? plan_first_reduced(regimen) : plan_of(regimen);
+    order_.planned = plan.planned;
+    order_.latest = plan.latest;
+    order_.late = plan.planned < midnight_of(case_.question.at);
+    if (plan.missed) {
       order_.because.emplace_back(
           "an earlier planned dose can no longer be made up: too little remains to the next one");
     }
     if (order_.late && case_.protocol.missed_dose) {
-      order_.because.push_back("made up: at least " + duration_text(least_gap) +
+      order_.because.push_back("made up: at least " + duration_text(least_gap()) +
                                " remain to the next planned dose [" +
                                case_.protocol.missed_dose->source + "]");
     }
@@ -164,7 +253,7 @@ class Orderer {
   const Case& case_;
   const Answer& answer_;
   Order order_;
-  bool held_ = false, missed_ = false;
+  bool held_ = false;
 };
 
 }  // namespace

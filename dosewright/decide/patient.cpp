@@ -52,6 +52,7 @@ class Collector {
     if (!all.empty()) return all;
     patient_.name = reading.patient;
     patient_.entries = reading.entries;
+    end_facts_of_medicines();
     settle_readings();
     settle_facts();
     settle_injections();
@@ -370,7 +371,21 @@ class Collector {
     patient_.facts.push_back({word, {}, medicine.from, 1, 0});
     const Minutes end =
         medicine.one_day ? medicine.from + kMinutesPerDay : medicine.until.value_or(INT64_MAX);
-    if (end <= last_) patient_.facts.push_back({word, {}, end, 0, 0});
+    uses_.push_back({word, medicine.from, end});
+  }
+
+  // The fact is over when the last of the medicines that bring it is: one that ends while another
+  // one is still taken ends nothing.
+  void end_facts_of_medicines() {
+    std::ranges::sort(uses_, {}, [](const Use& use) { return std::pair(use.word, use.from); });
+    for (std::size_t i = 0; i < uses_.size();) {
+      const int word = uses_[i].word;
+      Minutes end = uses_[i].end;
+      for (++i; i < uses_.size() && uses_[i].word == word && uses_[i].from <= end; ++i) {
+        end = std::max(end, uses_[i].end);
+      }
+      if (end <= last_) patient_.facts.push_back({word, {}, end, 0, 0});
+    }
   }
 
   // "ALT=150 U/L@2013-06-02" or "jaundice@2013-06-02"; a limit of normal is the latest one known.
@@ -563,6 +578,11 @@ class Collector {
   Minutes last_ = 0;
   Minutes first_ = INT64_MAX;
   std::vector<double> default_uln_;
+  struct Use {
+    int word;
+    Minutes from, end;
+  };
+  std::vector<Use> uses_;  // of medicines that are facts
   std::map<std::string, std::int64_t> unknown_;
 };
 

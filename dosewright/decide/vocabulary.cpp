@@ -42,6 +42,27 @@ bool matches(const programme::FactWord& fact, const Code& code) {
          contains(fact.terms, code.value);
 }
 
+// The name stands in the text as a word or words of its own: "acetaminophen 500 mg tablet".
+bool has_words(std::string_view text, std::string_view name) {
+  const auto is_letter = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
+  for (std::size_t at = 0; at + name.size() <= text.size(); ++at) {
+    if (!same_words(text.substr(at, name.size()), name)) continue;
+    const std::size_t end = at + name.size();
+    if ((at == 0 || !is_letter(text[at - 1])) && (end == text.size() || !is_letter(text[end])))
+      return true;
+  }
+  return false;
+}
+
+bool names(const programme::Interaction& interaction, const Code& code, bool whole) {
+  if (!code.system.empty()) return false;
+  const auto fits = [&](const std::string& name) {
+    return whole ? same_words(name, code.value) : has_words(code.value, name);
+  };
+  return std::ranges::any_of(interaction.names, fits) ||
+         std::ranges::any_of(interaction.classes, fits);
+}
+
 bool is_amount_of(const Dimension& amount, const Dimension& mass) {
   Dimension moved = amount;
   auto& exponent = moved.exponent;
@@ -140,13 +161,14 @@ std::string Meaning::near_own_drug(const std::string& name) const {
 
 const programme::Interaction* interaction_of(const programme::Programme& programme,
                                              const Medicine& medicine) {
-  for (const auto& interaction : programme.interactions) {
-    for (const Code& code : medicine.codes) {
-      const bool named = code.system.empty() && (contains(interaction.names, code.value) ||
-                                                 contains(interaction.classes, code.value));
-      const bool coded = std::ranges::any_of(
-          interaction.codes, [&](const auto& known) { return code_matches(known, code); });
-      if (named || coded) return &interaction;
+  // First what is named or coded outright, then products that name it among other words.
+  for (const bool whole : {true, false}) {
+    for (const auto& interaction : programme.interactions) {
+      for (const Code& code : medicine.codes) {
+        const bool coded = std::ranges::any_of(
+            interaction.codes, [&](const auto& known) { return code_matches(known, code); });
+        if (coded || names(interaction, code, whole)) return &interaction;
+      }
     }
   }
   return nullptr;

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
+#include <map>
 #include <set>
 
 #include "dosewright/base/text.hpp"
@@ -46,8 +46,8 @@ class Teller {
     const bool judged = supply.verdict != "not judged";
     add("supply", judged ? "stop" : "note", supply.says,
         judged
-            ? supply.jurisdiction + ": " +
-                  (supply.status.empty() ? "no status" : supply.status + " since " + supply.since)
+            ? supply.jurisdiction + ": " + (supply.status.empty() ? "no status" : supply.status) +
+                  (supply.since.empty() ? "" : " since " + supply.since)
             : "",
         supply.source);
   }
@@ -89,17 +89,18 @@ class Teller {
   // days by counting those of the last seven.
   double days_above(const programme::Interaction& known) const {
     double regular = 0;
-    std::set<Minutes> single;
+    std::map<Minutes, double> single;  // mg by day: what is taken in parts adds up
     for (const Medicine& medicine : case_.patient.medicines) {
       if (!active(medicine) || interaction_of(case_.programme, medicine) != &known) continue;
-      if (medicine.mg_per_day <= known.above_mg_per_day) continue;
       if (medicine.one_day) {
-        single.insert(midnight_of(medicine.from));
-      } else {
+        single[midnight_of(medicine.from)] += std::max(medicine.mg_per_day, 0.0);
+      } else if (medicine.mg_per_day > known.above_mg_per_day) {
         regular = std::max(regular, medicine.days_per_week);
       }
     }
-    return std::max(regular, static_cast<double>(single.size()));
+    const auto days = std::ranges::count_if(
+        single, [&](const auto& day) { return day.second > known.above_mg_per_day; });
+    return std::max(regular, static_cast<double>(days));
   }
 
   bool amount_unknown(const programme::Interaction& known) const {
@@ -135,7 +136,11 @@ class Teller {
       const bool unknown = lang::is_unknown(one.verdict);
       std::vector<std::string> seen;
       for (const lang::Seen& part : one.seen) seen.push_back(part.values);
-      const std::string level = unknown ? "check" : one.kind == "caution" ? "monitor" : "stop";
+      const bool holds = case_.doses.empty() || one.withholds;
+      const std::string level = unknown                 ? "check"
+                                : one.kind == "caution" ? "monitor"
+                                : holds                 ? "stop"
+                                                        : "avoid";
       const std::string what = unknown                 ? "not known"
                                : one.kind == "include" ? "not met"
                                                        : "applies";
@@ -152,11 +157,12 @@ class Teller {
       const Minutes age = case_.question.at - reading.at;
       if (age <= keeps) continue;
       const auto& analyte = case_.programme.analytes[i];
+      const std::string& source = case_.protocol.stale_source[i];
       add("stale." + analyte.code, "check", analyte.code + " is stale: rules read it as not known",
           fmt::format("{} on {}, {} ago; it counts for {}", to_text(reading.value, analyte.unit),
                       exchange::clock_text(reading.at), duration_text(midnight_of(age)),
                       duration_text(keeps)),
-          case_.protocol.source);
+          source.empty() ? case_.protocol.source : source);
     }
   }
 
@@ -175,7 +181,8 @@ class Teller {
     }
   }
 
-  // Planned against given over the last 12 weeks, or since doses were last withheld.
+  // Planned against given over the last 12 weeks, or since doses were last withheld. A planned dose
+  // counts once it can no longer be made up; the first dose began the plan and is not counted.
   void tell_adherence() {
     constexpr Minutes kLookBack = 12 * kWeek;
     const bool held = case_.decision.permission >= protocol::Permission::kWithheld;
@@ -184,9 +191,11 @@ class Teller {
         std::max({case_.question.at - kLookBack, case_.doses.front(), case_.free_since});
     const Minutes span = case_.question.at - from;
     const auto given = std::ranges::count_if(case_.doses, [&](Minutes at) { return at > from; });
-    const double planned =
-        std::floor(static_cast<double>(span) / static_cast<double>(case_.regimen.period)) *
-        static_cast<double>(case_.regimen.offsets.size());
+    const auto& rule = case_.protocol.missed_dose;
+    const Minutes period = case_.regimen.period;
+    const Minutes grace = rule ? period - rule->least_gap_to_next + kMinutesPerDay : kMinutesPerDay;
+    const auto over = static_cast<double>(std::max<Minutes>(span - grace, 0) / period);
+    const double planned = over * static_cast<double>(case_.regimen.offsets.size());
     if (planned < 1 || static_cast<double>(given) >= planned) return;
     add("adherence", "note",
         fmt::format("{} of {} planned doses were given in the last {}", given,

@@ -211,6 +211,20 @@ Criterion::Kind read_kind(Node node) {
   return Criterion::Kind::kExclude;
 }
 
+Criterion::During read_during(Node node, Criterion::Kind kind) {
+  if (!node.exists()) return Criterion::During::kWarn;
+  const std::string during = node.text();
+  if (during == "nothing") return Criterion::During::kNothing;
+  if (during == "withhold" && kind != Criterion::Kind::kCaution)
+    return Criterion::During::kWithhold;
+  if (during != "warn" && !during.empty()) {
+    node.fault(
+        "expected during = \"warn\", \"withhold\" (not of a caution) or \"nothing\", found '" +
+        during + "'");
+  }
+  return Criterion::During::kWarn;
+}
+
 }  // namespace
 
 void check_reference(Node node, const std::string& name, const std::vector<std::string>& known,
@@ -275,6 +289,7 @@ void read_eligibility(Node root, const Known& known, Programme& programme) {
       check_reference(profile, criterion.profiles.back(), known.protocols, "protocol");
     }
     criterion.when = table.find("when").text_or("");
+    criterion.during = read_during(table.find("during"), criterion.kind);
     criterion.source = read_source(table, known);
     table.finish();
     programme.eligibility.push_back(std::move(criterion));

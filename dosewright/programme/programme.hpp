@@ -101,6 +101,9 @@ struct Criterion {
   std::vector<std::string> profiles;  // protocols it belongs to
   std::string when;  // the question, over criterion_scope(); "": a person answers it
   std::shared_ptr<const lang::Node> question;  // checked; empty where `when` is
+  // What follows during treatment where it speaks against the patient: a warning, no further dose,
+  // or nothing, because it is a question of the start alone.
+  enum class During : std::uint8_t { kWarn, kWithhold, kNothing } during = During::kWarn;
 };
 
 // What can be known of a patient besides tests: a diagnosis, a symptom, a habit, a form that was

@@ -113,6 +113,7 @@ class Decider {
       told.rule =
           owed.while_state || owed.rule == nullptr ? state_name(owed.region) : owed.rule->id;
       told.source = owed.rule == nullptr ? protocol_.source : owed.rule->source;
+      if (!owed.item->source.empty()) told.source = owed.item->source;
       decision_.obligations.push_back(std::move(told));
     }
   }

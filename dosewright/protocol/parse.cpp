@@ -143,6 +143,7 @@ class ProtocolReader {
       protocol_.vocabulary.analytes.resize(kMaxAnalytes);
     }
     protocol_.stale_after.assign(protocol_.vocabulary.analytes.size(), kNotSaid);
+    protocol_.stale_source.assign(protocol_.vocabulary.analytes.size(), "");
     protocol_.ordinary.assign(protocol_.vocabulary.analytes.size(), lang::kUnknown);
     protocol_.panel_of.assign(protocol_.vocabulary.analytes.size(), -1);
   }
@@ -215,7 +216,9 @@ class ProtocolReader {
       const Minutes minutes = parse_stale_after(limit);
       if (analyte >= 0) protocol_.stale_after[static_cast<std::size_t>(analyte)] = minutes;
       read_ordinary(table.find("ordinary"), analyte);
-      parse_source(table.at("source"), &surroundings_.sources);
+      std::string source = parse_source(table.at("source"), &surroundings_.sources);
+      if (analyte >= 0)
+        protocol_.stale_source[static_cast<std::size_t>(analyte)] = std::move(source);
       table.finish();
     }
   }

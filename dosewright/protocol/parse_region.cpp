@@ -109,6 +109,8 @@ class RegionReader {
       if (every.exists() && owing.every == 0) every.fault("'every' must be longer than nothing");
     }
     owing.because = table.at("because").text();
+    Node source = table.find("source");
+    if (source.exists()) owing.source = parse_source(source, &surroundings_.sources);
     table.finish();
     return owing;
   }

@@ -35,6 +35,7 @@ struct Owing {
   Minutes first = 0;  // after the state was entered / the transition fired
   Minutes every = 0;  // 0: once; else counted from the reading that met it
   std::string because;
+  std::string source;  // of this duty and its interval; "": that of the rule that brings it
 };
 
 struct State {
@@ -203,9 +204,10 @@ struct Protocol {
   std::vector<Region> regions;
   std::vector<Invariant> invariants;
   std::vector<Count> counts;
-  std::vector<Minutes> stale_after;  // per analyte; 0: never stale
-  std::vector<double> ordinary;      // per analyte: what cases take where they say nothing; unknown
-  std::vector<int> panel_of;         // per analyte: the first panel that measures it; -1: none
+  std::vector<Minutes> stale_after;       // per analyte; 0: never stale
+  std::vector<std::string> stale_source;  // per analyte; "": no rule names it
+  std::vector<double> ordinary;  // per analyte: what cases take where they say nothing; unknown
+  std::vector<int> panel_of;     // per analyte: the first panel that measures it; -1: none
   std::optional<MissedDose> missed_dose;
   std::optional<BaselineRule> baseline;
   std::optional<InForce> in_force;

@@ -145,6 +145,21 @@ class Decide(unittest.TestCase):
         self.assertEqual(self.answer(PATIENT, "2020-01-01", "--jurisdiction", "US")["supply"]["verdict"], "closed")
         self.assertEqual(decide(PATIENT, "2014-03-01", "--jurisdiction", "JP").returncode, 2)
 
+    def test_who_may_start_the_other_drugs_can_be_answered(self):
+        labs = "".join(f"2025-09-01,lab,{test},{value},U/L,{uln}\n" for test, value, uln in
+                       [("ALT", 20, 40), ("AST", 20, 40), ("ALP", 80, 120)]) + "2025-09-01,lab,BILI,0.5,mg/dL,1.2\n"
+        for drug, wanted, unwanted in [
+                ("lomitapide", "hofh", ["child_pugh_b_or_c", "active_liver_disease", "cyp3a4_inhibitor", "pregnant"]),
+                ("bosentan", "pah", ["child_pugh_b_or_c", "pregnant"])]:
+            facts = f"2025-09-01,fact,{wanted},yes,,\n" + "".join(f"2025-09-01,fact,{no},no,,\n" for no in unwanted)
+            for rows, action in [(facts, "give"), (facts.replace("pregnant,no", "pregnant,yes"), "do not start"),
+                                 (facts.replace(f"{wanted},yes", "pregnant,no"), "do not start")]:
+                patient = self.write(f"{drug}.csv", HEADER + rows + labs)
+                result = run("decide", f"programmes/{drug}", "--patient", patient, "--at", "2025-09-03",
+                             "--jurisdiction", "US", "--json")
+                self.assertEqual((result.returncode, result.stderr), (0, ""))
+                self.assertEqual(json.loads(result.stdout)["order"]["action"], action, drug + rows)
+
     def test_bad_files(self):
         self.refused(os.path.join(self.folder.name, "nowhere.csv"), "cannot be read")
         self.refused(self.write("a.csv", HEADER + "1970-01-01,birth,,,,\n1971-01-01,birth,,,,\n"), "a second birth date")
