@@ -25,25 +25,6 @@ bool takes(const std::vector<std::string>& texts, const std::string& found) {
   return texts.empty() || std::find(texts.begin(), texts.end(), found) != texts.end();
 }
 
-// The designs that a row is about; empty where it is about none of these, or not all of a pool.
-std::vector<int> trials_of(const EvidenceMap& map, const DesignSet& designs,
-                           const EvidenceRow& row) {
-  for (std::size_t i = 0; i < designs.trials.size(); ++i) {
-    if (begins_with_words(row.trial, designs.trials[i].evidence_trial)) {
-      return {static_cast<int>(i)};
-    }
-  }
-  for (const Pool& pool : map.pools) {
-    if (!begins_with_words(row.trial, pool.trial)) continue;
-    std::vector<int> trials;
-    for (std::size_t i = 0; i < designs.trials.size(); ++i) {
-      if (takes(pool.designs, designs.trials[i].name)) trials.push_back(static_cast<int>(i));
-    }
-    if (trials.size() == pool.designs.size()) return trials;
-  }
-  return {};
-}
-
 // The arm of a design that the row's text begins with: the longest such name. -1: none.
 int arm_of(const Design& design, const std::string& text) {
   int best = -1;
@@ -55,6 +36,28 @@ int arm_of(const Design& design, const std::string& text) {
     longest = name.size();
   }
   return best;
+}
+
+// The designs that a row is about: where two stand for cohorts of one trial, the one that has its
+// arm. Empty where it is about none of these, or not all of a pool.
+std::vector<int> trials_of(const EvidenceMap& map, const DesignSet& designs,
+                           const EvidenceRow& row) {
+  int found = -1;
+  for (std::size_t i = 0; i < designs.trials.size(); ++i) {
+    if (!begins_with_words(row.trial, designs.trials[i].evidence_trial)) continue;
+    if (arm_of(designs.trials[i], row.arm) >= 0) return {static_cast<int>(i)};
+    if (found < 0) found = static_cast<int>(i);
+  }
+  if (found >= 0) return {found};
+  for (const Pool& pool : map.pools) {
+    if (!begins_with_words(row.trial, pool.trial)) continue;
+    std::vector<int> trials;
+    for (std::size_t i = 0; i < designs.trials.size(); ++i) {
+      if (takes(pool.designs, designs.trials[i].name)) trials.push_back(static_cast<int>(i));
+    }
+    if (trials.size() == pool.designs.size()) return trials;
+  }
+  return {};
 }
 
 // The one arm that is active, or the one that is not; -1 where there are several or none.

@@ -137,6 +137,27 @@ TEST_CASE("one trial alone: pooled rows are about trials that are not there") {
   CHECK(all.rows[1].active[3] == ArmIndex{3, 1});
 }
 
+TEST_CASE("two designs for cohorts of one trial: a row is about the one that has its arm") {
+  const MappingBench bench;
+  DesignSet cohorts;
+  cohorts.trials = {fixture::design(bench.drug, "short", "CS4"),
+                    fixture::design(bench.drug, "long", "CS4")};
+  cohorts.trials[0].arms[0].evidence = "mipomersen 200 mg, 5 weeks";
+  cohorts.trials[1].arms[0].evidence = "mipomersen 200 mg, 13 weeks";
+  const EvidenceMap map = bench.read(kRules);
+  const std::vector<EvidenceRow> rows{
+      row("A", "CS4 (x)", "mipomersen 200 mg, 13 weeks", {"LDL-C at PET", "mean"}, "mg/dL"),
+      row("B", "CS4 (x)", "mipomersen 200 mg, 5 weeks", {"LDL-C at PET", "mean"}, "mg/dL"),
+      row("C", "CS4 (x)", "placebo", {"LDL-C at PET", "mean"}, "mg/dL"),
+      row("D", "CS4 (x)", "mipomersen 30 mg", {"LDL-C at PET", "mean"}, "mg/dL")};
+  const MapResult result = map_rows(map, cohorts, rows);
+  REQUIRE(result.rows.size() == 3);
+  CHECK(result.rows[0].active[0] == ArmIndex{1, 0});
+  CHECK(result.rows[1].active[0] == ArmIndex{0, 0});
+  CHECK(result.rows[2].active[0] == ArmIndex{0, 1});
+  CHECK(result.unmapped == std::vector<std::string>{"D"});
+}
+
 TEST_CASE("arms: whole arms only, unless the rule names the part; differences take both") {
   const MappingBench bench;
   const EvidenceMap map = bench.read(kRules);
