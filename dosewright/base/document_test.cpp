@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
-#include <chrono>
+#include <ctime>
 
 namespace dosewright {
 namespace {
@@ -231,6 +231,11 @@ std::string repeated(const std::string& piece, std::size_t times) {
   return text;
 }
 
+// Time on the clock would measure what else the machine does.
+double processor_seconds_since(std::clock_t start) {
+  return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+}
+
 TEST_CASE("hostile nesting is refused quickly") {
   constexpr std::size_t kMany = 1 << 20;
   const std::string hostile[] = {
@@ -243,12 +248,12 @@ TEST_CASE("hostile nesting is refused quickly") {
       "x = { " + repeated("'a'.", kMany / 4) + "a = 1 }",
   };
   for (const std::string& text : hostile) {
-    const auto start = std::chrono::steady_clock::now();
+    const std::clock_t start = std::clock();
     Document document = Document::parse(text, "p.toml");
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    const double seconds = processor_seconds_since(start);
     REQUIRE(document.faults().size() == 1);
     CHECK(document.faults()[0].message == "the document is nested too deeply");
-    CHECK(took.count() < 1);
+    CHECK(seconds < 1);
   }
 }
 
@@ -279,11 +284,11 @@ TEST_CASE("many unknown keys are reported in time that grows with the file") {
   for (int i = 0; i < 20000; ++i) text += "key" + std::to_string(i) + " = 1\n";
   Document document = Document::parse(text, "p.toml");
   document.root().at("known").number();
-  const auto start = std::chrono::steady_clock::now();
+  const std::clock_t start = std::clock();
   document.root().finish();
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  const double seconds = processor_seconds_since(start);
   CHECK(document.faults().size() == 20000);
-  CHECK(took.count() < 5);
+  CHECK(seconds < 5);
 }
 
 TEST_CASE("any text is read or refused, never more") {

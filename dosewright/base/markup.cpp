@@ -21,8 +21,6 @@ std::string_view entity_of(std::string_view text, std::size_t length) {
       return "&gt;";
     case '"':
       return "&quot;";
-    case '\'':
-      return "&#39;";
     case '\t':
     case '\n':
     case '\r':

@@ -5,10 +5,10 @@
 
 namespace dosewright {
 
-// Text from outside for HTML, XML and SVG, between tags or inside an attribute in quotes of either
-// kind. The five characters of markup become entities. Control characters other than tab and line
-// ends, U+FFFE, U+FFFF and bytes that are not UTF-8 become U+FFFD, which readers see: XML 1.0
-// [XML10, sec. 2.2] has no way to write most of them.
+// Text from outside for HTML, XML and SVG, between tags or inside an attribute in double quotes.
+// &, <, > and double quotes become entities; an apostrophe stays: names of nucleosides are full of
+// them. Control characters other than tab and line ends, U+FFFE, U+FFFF and bytes that are not
+// UTF-8 become U+FFFD, which readers see: XML 1.0 [XML10, sec. 2.2] cannot write most of them.
 std::string escaped(std::string_view text);
 
 }  // namespace dosewright

@@ -60,7 +60,7 @@ std::vector<Peak> peaks_of(const MatchOptions& options, Faults& faults) {
                            "molecule match MOLECULE 7172.0917"));
     return {};
   }
-  if (!options.peaks.empty()) return keep_or(read_peaks(options.peaks), {}, faults);
+  if (!options.peaks.empty()) return keep_or(molecule::read_peaks(options.peaks), {}, faults);
   if (options.charge_given && options.charge == 0) {
     faults.add(on_the_line("an ion of charge 0 has no m/z",
                            "leave --charge out for a neutral mass, or give -8 for [M-8H]8-"));
