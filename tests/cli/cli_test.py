@@ -119,6 +119,19 @@ class Programme(Folder):
         for part in ["benign ethnic neutropenia", "not simulated", "2025-06-13", "Not a medical device"]:
             self.assertIn(part, result.stdout)
 
+    def test_show_the_regulatory_record_of_a_day(self):
+        result = run("programme", "show", PROGRAMME, "--on", "2013-02-01", "--json")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        told = json.loads(result.stdout)
+        status = {one["jurisdiction"]: one["status"] for one in told["regulatory_record"]}
+        self.assertEqual(status, {"EU": "negative opinion", "US": "approved, REMS"})
+        languages = told["regulatory_record"][0]["documents"][0]["languages"]
+        self.assertEqual(len(languages), 22)
+        self.assertTrue(languages["bg"].endswith("_bg.pdf"))
+        wrong = run("programme", "show", PROGRAMME, "--on", "1 February")
+        self.assertEqual(wrong.returncode, 2)
+        self.assertIn("expected a date", wrong.stderr)
+
     def test_show(self):
         text = run("programme", "show", PROGRAMME).stdout
         for part in ["2013-05-29", "200 mg", "EMA-AR", "hepatic", "Not a medical device"]:

@@ -139,6 +139,31 @@ class Decide(unittest.TestCase):
         self.assertIn("not in the patient's file", what_if)
         self.assertIn("ORDER: withhold", what_if)
 
+    def test_where_to_inject_and_how_it_ended(self):
+        with open(PATIENT, encoding="utf-8") as file:
+            header, *rows = file.read().splitlines()
+        sites = iter(["left thigh", "right thigh", "left abdomen"])
+        rows = [row + "," + (next(sites, "upper arm") if ",dose," in row else "") for row in rows]
+        columns = header.split(",")
+        more = {"date": "2013-03-20", "kind": "reaction", "code": "injection_site_reaction", "value": "2",
+                "site": "left thigh"}
+        rows.append(",".join(more.get(name, "") for name in [*columns, "site"]))
+        patient = self.write("sites.csv", "\n".join([header + ",site", *rows]) + "\n")
+        told = json.loads(decide(patient, "2013-04-01", "--json").stdout)
+        self.assertEqual(breaches(told, self.schema, self.schema), [])
+        verdicts = {one["site"]: one["verdict"] for one in told["sites"]["sites"]}
+        self.assertEqual(verdicts["left thigh"], "not here")
+        self.assertEqual(verdicts["left outer upper arm"], "ask first", "the side of the last dose was not said")
+        self.assertEqual(told["sites"]["next"], "right abdomen")
+        self.assertIn("where: right abdomen", decide(patient, "2013-04-01").stdout)
+        ended = self.write("ended.csv", "\n".join([header + ",site", *rows]) + "\n" +
+                           ",".join({"date": "2013-03-30", "kind": "disposition", "code": "withdrew"}.get(name, "")
+                                    for name in [*columns, "site"]) + "\n")
+        told = json.loads(decide(ended, "2013-04-01", "--json").stdout)
+        self.assertEqual(breaches(told, self.schema, self.schema), [])
+        self.assertEqual((told["order"]["action"], told["disposition"]["ended"]["what"]), ("stop", "withdrew"))
+        self.assertEqual(json.loads(decide(ended, "2013-03-29", "--json").stdout)["order"]["action"], "give")
+
     def test_supply(self):
         answer = self.answer(PATIENT, "2014-03-01", "--jurisdiction", "EU")
         self.assertEqual(answer["supply"]["status"], "refused")
