@@ -316,6 +316,8 @@ TEST_CASE("flu-like symptoms: a reaction within 2 days of the injection, later a
   CHECK(answer_of(flu, "2013-05-24").order.action == Action::kGive);
   CHECK(region(answer_of(flu, "2013-05-24"), "flu_like").state == "reacting");
   CHECK(answer_of(flu, "2013-05-25").order.action == Action::kWithhold);
+  CHECK(answer_of(rows + "2013-05-23,reaction,flu_like,1,,,,\n", "2013-05-25").order.action ==
+        Action::kGive);  // said to be of the injection
   CHECK(answer_of(flu + "2013-05-24,reaction,influenza like illness,0,,,,\n", "2013-05-25")
             .order.action == Action::kGive);
 }

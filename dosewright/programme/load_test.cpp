@@ -162,6 +162,8 @@ TEST_CASE("cross references between files are checked") {
   spoilt("programme.toml", "protocol = \"label\"", "protocol = \"labels\"",
          "the nearest protocol is 'label'");
   spoilt("eligibility.toml", "[\"label\"]", "[\"study\"]", "unknown protocol 'study'");
+  spoilt("eligibility.toml", "kind = \"include\"", "during = \"stop\", kind = \"include\"",
+         "expected during");
   spoilt("protocol/label.toml", "name = \"label\"", "name = \"other\"", "must be named 'label'");
   const Copy copy;
   copy.append("observations.toml",
