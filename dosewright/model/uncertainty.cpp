@@ -1,5 +1,6 @@
 // What a calibration reads and writes in parameters.toml: priors, and the joint uncertainty of the
 // numbers that it fitted.
+#include <algorithm>
 #include <cmath>
 
 #include "dosewright/base/text.hpp"
@@ -120,6 +121,9 @@ void read_prior(Node table, Parameter& parameter, Document& document, Reading& r
       prior.class_typical[i] = read_prior_value(classes.at(names[i]), parameter, document);
     }
     if (classes.exists()) classes.finish();
+    const auto likely = std::ranges::find(parameter.class_typical, parameter.typical);
+    const auto at = static_cast<std::size_t>(likely - parameter.class_typical.begin());
+    if (at < names.size()) prior.typical = prior.class_typical[at];
   } else if (Node value = table.find("value"); value.exists()) {
     prior.typical = read_prior_value(value, parameter, document);
   }

@@ -103,6 +103,16 @@ TEST_CASE("priors belong to what is calibrated, and lie where the parameter may 
   CHECK(imax.prior->typical == 0.5);
   CHECK(imax.prior->sd == 0.4);
   CHECK(imax.prior->between_subject == 2);
+  ModelTexts mixed;
+  mixed.parameters = with(mixed.parameters, "source = \"Key1 p.3\"",
+                          "calibrated_to = [\"R1\"]\nprior = { class_values = { slow = \"1 L/h\", "
+                          "fast = \"3 L/h\" } }");
+  const ReadModel classes = read(mixed);
+  REQUIRE_MESSAGE(classes.faults.empty(), to_text(classes.faults));
+  const auto& cl =
+      classes.model.parameters[static_cast<std::size_t>(classes.model.parameter("CL"))];
+  CHECK(cl.prior->class_typical == std::vector<double>{cl.unit.factor, 3 * cl.unit.factor});
+  CHECK(cl.prior->typical == cl.unit.factor);
   ModelTexts outside = texts;
   outside.parameters = with(outside.parameters, "value = 0.5, sd", "value = 1.5, sd");
   CHECK(to_text(read(outside).faults).find("where the parameter may lie") != std::string::npos);
