@@ -20,6 +20,7 @@ struct CalibrateOptions {
   int replicates = 8, steps = 3, threads = 0;
   std::uint64_t seed = 11;
   bool write = false;
+  std::string optimiser = "gauss-newton";
 };
 
 std::string table(const trial::Calibration& calibration) {
@@ -107,6 +108,7 @@ int calibrate(const CalibrateOptions& options) {
   run.threads = options.threads;
   run.steps = options.steps;
   run.stop = &InterruptGuard::flag();
+  if (options.optimiser == "bobyqa") run.optimiser = trial::Optimiser::kBobyqa;
   run.tell = [](const std::string& line) { print_error(line); };
   std::optional<ProgressLine> line(std::in_place, done, total);
   const auto calibration = trial::calibrate(*programme, *designs, run);
@@ -140,17 +142,24 @@ void add_calibrate_command(CLI::App& app, int& exit_code) {
       ->check(CLI::Range(2, 10000));
   command->add_option("--steps", options->steps, "at most so many (default 3)")
       ->check(CLI::Range(1, 100));
+  command
+      ->add_option("--optimiser", options->optimiser,
+                   "bobyqa of NLopt, without slopes, for comparison (default gauss-newton)")
+      ->check(CLI::IsMember({"gauss-newton", "bobyqa"}));
   command->add_option("--seed", options->seed, "of all random numbers (default 11)");
   command->add_option("--threads", options->threads, "0: one per core")->check(CLI::Range(0, 1024));
   command->add_option("--out", options->out,
                       "folder for the simulations so far: after Ctrl-C the same command goes on");
-  command->add_flag("--write", options->write, "put the fitted numbers into parameters.toml");
+  command->add_flag("--write", options->write,
+                    "put the fitted numbers and their uncertainty into parameters.toml");
   command->callback([options, &exit_code] { exit_code = calibrate(*options); });
   command->footer(
-      "Example: dosewright calibrate programmes/NAME --design phase3 --write\n"
-      "Without --write it only prints what it would change. With --out DIR it can be interrupted:\n"
-      "every simulation is kept in DIR/calibration.state.json, and the same command goes on from\n"
-      "there to the same numbers. Rows of status 'document' are refused.");
+      "Example: dosewright calibrate programmes/NAME --design all --write\n"
+      "The search begins at the priors of parameters.toml, so the same command gives the same\n"
+      "file from any state. Without --write it only prints what it would change. With --out DIR "
+      "it\n"
+      "can be interrupted: every simulation is kept in DIR/calibration.state.json, and the same\n"
+      "command goes on from there to the same numbers. Rows of status 'document' are refused.");
 }
 
 }  // namespace dosewright::cli

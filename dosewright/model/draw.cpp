@@ -91,17 +91,45 @@ Population typical_population(const Model& model) {
   return population;
 }
 
+namespace {
+
+// Errors of the typical values on their scales: those that were fitted together err together.
+std::vector<double> typical_errors(const Model& model, const Draws& uncertainty) {
+  std::vector<double> errors(model.parameters.size(), 0.0);
+  for (std::size_t i = 0; i < errors.size(); ++i) {
+    const Parameter& parameter = model.parameters[i];
+    if (parameter.uncertainty > 0) errors[i] = uncertainty.normal(parameter.draw);
+  }
+  const std::size_t n = model.uncertain.size();
+  std::vector<double> independent;
+  for (const int index : model.uncertain) {
+    independent.push_back(errors[static_cast<std::size_t>(index)]);
+  }
+  for (std::size_t row = 0; row < n; ++row) {
+    double sum = 0;
+    for (std::size_t k = 0; k <= row; ++k) {
+      sum += model.uncertain_cholesky[row * n + k] * independent[k];
+    }
+    errors[static_cast<std::size_t>(model.uncertain[row])] = sum;
+  }
+  for (std::size_t i = 0; i < errors.size(); ++i) errors[i] *= model.parameters[i].uncertainty;
+  return errors;
+}
+
+}  // namespace
+
 Population draw_population(const Model& model, const PopulationKey& key) {
   Population population = typical_population(model);
   const std::uint64_t trial = (static_cast<std::uint64_t>(key.trial) << 32) | key.replicate;
   const Draws uncertainty(key.seed, key.replicate, kUncertaintyStream);
   const Draws between(key.seed, trial, kTrialStream);
+  const std::vector<double> errors = key.uncertain
+                                         ? typical_errors(model, uncertainty)
+                                         : std::vector<double>(model.parameters.size(), 0.0);
   std::size_t next_class = 0;
   for (std::size_t i = 0; i < model.parameters.size(); ++i) {
     const Parameter& parameter = model.parameters[i];
-    const double error = key.uncertain && parameter.uncertainty > 0
-                             ? parameter.uncertainty * uncertainty.normal(parameter.draw)
-                             : 0.0;
+    const double error = errors[i];
     population.typical[i] += error;
     for (std::size_t k = 0; k < parameter.class_typical.size(); ++k) {
       population.class_typical[next_class++] += error;

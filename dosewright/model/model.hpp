@@ -42,6 +42,15 @@ struct Origin {
   std::string assumed;                     // because ...
 };
 
+// What a calibration knows of a parameter beforehand: where its search begins, and how far it may
+// reasonably go. It never changes with the fit, so a calibration gives the same from any state.
+struct Prior {
+  double typical = 0;                 // canonical
+  std::vector<double> class_typical;  // canonical, one per class of a mixture
+  double sd = 0;                      // on the scale; canonical on the normal one; 0: none given
+  double between_subject = 0;         // as Parameter::between_subject; 0: none given
+};
+
 struct Parameter {
   std::string name, title;
   Unit unit;
@@ -56,8 +65,9 @@ struct Parameter {
   std::vector<double> class_typical;  // canonical, one per class
   Origin origin;                      // of the typical value
   Origin variability_origin;  // of between_subject / between_trial / uncertainty; may be empty
-  std::uint32_t draw = 0;     // number of its draw within a stream: from the name, so that another
-                              // parameter in the file never moves this one's random effects
+  std::optional<Prior> prior;
+  std::uint32_t draw = 0;  // number of its draw within a stream: from the name, so that another
+                           // parameter in the file never moves this one's random effects
 };
 
 struct Correlation {
@@ -128,6 +138,10 @@ struct Model {
   // Lower triangle of the correlation matrix of subject effects, row-major n*n over `varying`.
   std::vector<double> cholesky;
   std::vector<int> varying;  // parameters with between_subject > 0
+  // Typical values that are uncertain together ([uncertainty] of parameters.toml), and the lower
+  // triangle of the factor of their correlation matrix, row-major. Empty: each on its own.
+  std::vector<int> uncertain;
+  std::vector<double> uncertain_cholesky;
 
   lang::CheckedModel equations;
   std::vector<lang::Symbol> states;

@@ -288,6 +288,7 @@ void read_parameter(Node table, const std::string& name, Document& document, Rea
       parameter.between_subject + parameter.between_trial + parameter.uncertainty > 0;
   parameter.variability_origin = read_origin(table, "variability_", varies, reading.references);
   table.find("note").text_or("");
+  read_prior(table.find("prior"), parameter, document, reading);
   reading.parameter_places.push_back(table.place());
   reading.model.parameters.push_back(std::move(parameter));
 }
@@ -467,6 +468,7 @@ void read_parameters(Document& document, Reading& reading) {
   Node correlations = root.find("correlation");
   for (Node& table : correlations.items()) read_correlation(table, reading);
   factor_correlations(correlations, reading.model);
+  read_uncertainty(root.find("uncertainty"), reading);
   number_draws(reading.model);
   root.finish();
 }

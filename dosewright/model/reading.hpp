@@ -35,6 +35,10 @@ struct Reading {
 };
 
 void read_parameters(Document& document, Reading& reading);
+// [uncertainty]: how the calibrated typical values are uncertain together. After all parameters.
+void read_uncertainty(Node table, Reading& reading);
+// `prior = { ... }` of a parameter whose value and scale are read.
+void read_prior(Node table, Parameter& parameter, Document& document, Reading& reading);
 void read_labs(std::vector<Node>& labs, Reading& reading);
 void read_observations(Document& document, Reading& reading);
 

@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <nlopt.hpp>
 #include <set>
 
 #include "dosewright/base/file.hpp"
 #include "dosewright/base/text.hpp"
+#include "dosewright/trial/results.hpp"
 
 namespace dosewright::trial {
 
@@ -19,6 +21,8 @@ using Eigen::MatrixXd;
 using Eigen::VectorXd;
 using model::Parameter;
 using model::Scale;
+
+constexpr double kWidthOfSd = 2 * 1.959963984540054;  // a 95 % interval is so many SDs wide
 
 double to_scale(Scale scale, double value) {
   if (scale == Scale::kLognormal) return std::log(value);
@@ -32,11 +36,28 @@ double from_scale(Scale scale, double x) {
   return x;
 }
 
-// How far a number may reasonably move: by half on its scale; a spread by a third.
+// How far a number may reasonably move: as its prior says, or by half on its scale; a spread by a
+// third.
 double prior_sd(const Parameter& parameter, bool spread) {
   if (spread) return 0.3;
+  if (parameter.prior && parameter.prior->sd > 0) return parameter.prior->sd;
   if (parameter.scale != Scale::kNormal) return 0.5;
   return std::max(0.5 * std::abs(parameter.typical), 3 * parameter.uncertainty);
+}
+
+// The search begins at the priors, not where the last one ended: the same from any state.
+std::vector<Parameter> at_priors(std::vector<Parameter> parameters) {
+  for (Parameter& parameter : parameters) {
+    if (!parameter.prior) continue;
+    const model::Prior& prior = *parameter.prior;
+    if (!parameter.origin.calibrated_to.empty()) {
+      parameter.typical = prior.typical;
+      parameter.class_typical = prior.class_typical;
+    }
+    const bool spread = !parameter.variability_origin.calibrated_to.empty();
+    if (spread && prior.between_subject > 0) parameter.between_subject = prior.between_subject;
+  }
+  return parameters;
 }
 
 std::vector<FreeNumber> free_numbers(const model::Model& model) {
@@ -111,16 +132,18 @@ class Memory {
                      {}});
     }
     for (const auto& one : state["simulations"]) {
-      runs_.push_back({from_json(one["x"]), {from_json(one["mean"]), from_json(one["sd"])}});
+      runs_.push_back({from_json(one["x"]),
+                       one.value("replicates", 0),
+                       {from_json(one["mean"]), from_json(one["sd"])}});
     }
     resumed_ = runs_.size();
     return {};
   }
 
   // The next result, where it is there and of these numbers.
-  const Simulated* next(const VectorXd& x) {
+  const Simulated* next(const VectorXd& x, int replicates) {
     if (at_ >= runs_.size()) return nullptr;
-    if (runs_[at_].x != x) {
+    if (runs_[at_].x != x || runs_[at_].replicates != replicates) {
       runs_.resize(at_);
       resumed_ = std::min(resumed_, at_);
       return nullptr;
@@ -128,8 +151,8 @@ class Memory {
     return &runs_[at_++].result;
   }
 
-  void add(const VectorXd& x, const Simulated& result) {
-    runs_.push_back({x, result});
+  void add(const VectorXd& x, int replicates, const Simulated& result) {
+    runs_.push_back({x, replicates, result});
     at_ = runs_.size();
   }
 
@@ -137,6 +160,7 @@ class Memory {
     nlohmann::json list = nlohmann::json::array();
     for (const Run& run : runs_) {
       list.push_back({{"x", to_json(run.x)},
+                      {"replicates", run.replicates},
                       {"mean", to_json(run.result.mean)},
                       {"sd", to_json(run.result.sd)}});
     }
@@ -149,6 +173,7 @@ class Memory {
  private:
   struct Run {
     VectorXd x;
+    int replicates = 0;
     Simulated result;
   };
   std::string of_;
@@ -163,8 +188,10 @@ class Calibrator {
       : programme_(programme),
         designs_(designs),
         options_(options),
-        original_(programme.model.parameters),
-        numbers_(free_numbers(programme.model)) {}
+        original_(at_priors(programme.model.parameters)) {
+    programme_.model.parameters = original_;
+    numbers_ = free_numbers(programme_.model);
+  }
 
   Result<Calibration> run() {
     if (numbers_.empty()) {
@@ -257,34 +284,51 @@ class Calibrator {
     }
   }
 
-  std::int64_t patients_a_simulation() const {
+  std::int64_t patients_of_all() const {
     std::int64_t n = 0;
     for (const Design& design : designs_.trials) {
       for (const Arm& arm : design.arms) n += arm.n;
     }
-    return n * options_.replicates;
+    return n;
   }
 
-  Simulated simulate(const VectorXd& x) {
+  // Patients of the whole search at most: each step tries four times at most beside its slopes.
+  std::int64_t patients_of_search() const {
+    const auto n = static_cast<std::int64_t>(numbers_.size());
+    if (options_.optimiser == Optimiser::kBobyqa) {
+      return patients_of_all() *
+             ((n + 1) * slope_replicates() + options_.replicates * (1 + options_.steps * (n + 4)));
+    }
+    return patients_of_all() * (options_.steps * (n + 1) * slope_replicates() +
+                                options_.replicates * (1 + options_.steps * 4));
+  }
+
+  Simulated simulate(const VectorXd& x, int replicates) {
     put(x);
-    if (const Simulated* kept = memory_.next(x)) {
-      if (options_.done != nullptr) options_.done->fetch_add(patients_a_simulation());
+    const std::int64_t patients = patients_of_all() * replicates;
+    if (const Simulated* kept = memory_.next(x, replicates)) {
+      if (options_.done != nullptr) options_.done->fetch_add(patients);
       return *kept;
     }
-    Simulated out = simulate_anew();
+    Simulated out = simulate_anew(replicates);
     if (!stopped()) {
-      memory_.add(x, out);
+      memory_.add(x, replicates, out);
       if (options_.keep) options_.keep(memory_.text());
     }
     return out;
   }
 
-  Simulated simulate_anew() {
+  Simulated simulate(const VectorXd& x) { return simulate(x, options_.replicates); }
+
+  // A difference needs fewer replicates than a mean: both of its ends have the same luck.
+  int slope_replicates() const { return std::clamp(options_.replicates / 4, 1, 8); }
+
+  Simulated simulate_anew(int replicates) {
     const Plan plan = make_plan(programme_, designs_, mapping_);
-    Results results(plan, options_.replicates);
+    Results results(plan, replicates);
     RunOptions run_options;
     run_options.seed = options_.seed;
-    run_options.replicates = options_.replicates;
+    run_options.replicates = replicates;
     run_options.threads = options_.threads;
     run_options.stop = options_.stop;
     run_options.uncertain = false;
@@ -333,45 +377,132 @@ class Calibrator {
     return r.squaredNorm() + prior(x).squaredNorm();
   }
 
-  MatrixXd jacobian(const VectorXd& x, const VectorXd& r) {
-    MatrixXd slopes(r.size(), x.size());
+  // Slopes of the simulated rows, each in its own unit.
+  MatrixXd slopes_at(const VectorXd& x) {
+    MatrixXd slopes = MatrixXd::Zero(n_rows(), x.size());
+    const Simulated here = simulate(x, slope_replicates());
     for (Eigen::Index i = 0; i < x.size() && !stopped(); ++i) {
       VectorXd moved = x;
       const double step = 0.2 * numbers_[static_cast<std::size_t>(i)].prior_sd;
       moved[i] += step;
-      slopes.col(i) = (residuals(simulate(moved)) - r) / step;
+      const VectorXd difference = simulate(moved, slope_replicates()).mean - here.mean;
+      slopes.col(i) = difference.unaryExpr([](double d) { return std::isnan(d) ? 0 : d; }) / step;
     }
     return slopes;
   }
 
+  // What the patients of each trial are of all those behind a row: 1 for a row of one trial.
+  VectorXd trial_shares(std::size_t row) const {
+    const MappedRow& mapped = mapping_.result.rows[rows_[row]];
+    VectorXd shares = VectorXd::Zero(static_cast<Eigen::Index>(designs_.trials.size()));
+    for (const ArmIndex& index : mapped.active) {
+      const Design& design = designs_.trials[static_cast<std::size_t>(index.trial)];
+      shares[index.trial] += design.arms[static_cast<std::size_t>(index.arm)].n;
+    }
+    return shares / std::max(shares.sum(), 1.0);
+  }
+
+  // Covariance of the rows, in their own units, from what differs between trials: a parameter's
+  // effect of a trial moves all rows of that trial together.
+  MatrixXd between_trials(const MatrixXd& slopes) const {
+    MatrixXd shares(n_rows(), static_cast<Eigen::Index>(designs_.trials.size()));
+    for (Eigen::Index i = 0; i < n_rows(); ++i) {
+      shares.row(i) = trial_shares(static_cast<std::size_t>(i)).transpose();
+    }
+    MatrixXd covariance = MatrixXd::Zero(n_rows(), n_rows());
+    for (Eigen::Index k = 0; k < slopes.cols(); ++k) {
+      const FreeNumber& number = numbers_[static_cast<std::size_t>(k)];
+      const double tau = original_[static_cast<std::size_t>(number.index)].between_trial;
+      if (number.spread || !(tau > 0)) continue;
+      const MatrixXd moved = tau * (slopes.col(k).asDiagonal() * shares);
+      covariance += moved * moved.transpose();
+    }
+    return covariance;
+  }
+
+  // SD of each row: its published standard error (that of the simulated trials where none is
+  // published), and what trials differ beyond it.
+  void weigh(const Simulated& first, const MatrixXd& slopes) {
+    sampling_ = first.sd;
+    for (Eigen::Index i = 0; i < n_rows(); ++i) {
+      const auto& mapped = mapping_.result.rows[rows_[static_cast<std::size_t>(i)]];
+      if (const auto width = sampling_width(mapped)) sampling_[i] = *width / kWidthOfSd;
+      const double published = result_.rows[static_cast<std::size_t>(i)].published;
+      sampling_[i] = std::max({sampling_[i], 0.02 * std::abs(published), 1e-3});
+    }
+    scale_ = (sampling_.array().square() + between_trials(slopes).diagonal().array()).sqrt();
+  }
+
   void fit() {
     VectorXd x = start();
-    if (options_.total != nullptr) {  // each step tries at most four times beside its slopes
-      options_.total->store(patients_a_simulation() * (1 + options_.steps * (x.size() + 4)));
-    }
+    if (options_.total != nullptr) options_.total->store(patients_of_search());
     const Simulated first = simulate(x);
-    scale_ = first.sd;
+    slopes_ = slopes_at(x);
+    weigh(first, slopes_);
     for (Eigen::Index i = 0; i < n_rows(); ++i) {
       RowFit& row = result_.rows[static_cast<std::size_t>(i)];
-      scale_[i] = std::max({scale_[i], 0.02 * std::abs(row.published), 1e-3});
       row.before = first.mean[i];
       row.sd = scale_[i];
     }
-    VectorXd r = residuals(first);
     Simulated best = first;
-    result_.objective_before = objective(x, r);
+    result_.objective_before = objective(x, residuals(first));
+    if (options_.optimiser == Optimiser::kBobyqa) {
+      search_without_slopes(x, best);
+    } else {
+      search_with_slopes(x, best);
+    }
+    finish(x, residuals(best), best);
+  }
+
+  void search_with_slopes(VectorXd& x, Simulated& best) {
+    VectorXd r = residuals(best);
     double damping = 0.1;
     for (int step = 0; step < options_.steps && !stopped(); ++step) {
       tell(fmt::format("step {}: objective {:.1f}, {} numbers, {} rows", step + 1, objective(x, r),
                        x.size(), r.size()));
-      const MatrixXd slopes = jacobian(x, r);
+      if (step > 0) slopes_ = slopes_at(x);
       if (stopped()) break;
+      const MatrixXd slopes = scale_.cwiseInverse().asDiagonal() * slopes_;
       normal_ = slopes.transpose() * slopes;
       for (Eigen::Index i = 0; i < x.size(); ++i) normal_(i, i) += 1 / prior_variance(i);
       const VectorXd gradient = slopes.transpose() * r + prior_gradient(x);
       if (!improve(x, r, best, gradient, damping)) break;
     }
-    finish(x, r, best);
+  }
+
+  // The same number of simulations for a search that builds its own quadratic model [Powell2009].
+  void search_without_slopes(VectorXd& x, Simulated& best) {
+    const auto n = static_cast<unsigned>(x.size());
+    nlopt::opt search(nlopt::LN_BOBYQA, n);
+    std::vector<double> steps;
+    for (const FreeNumber& number : numbers_) steps.push_back(0.2 * number.prior_sd);
+    search.set_initial_step(steps);
+    search.set_maxeval(options_.steps * (static_cast<int>(n) + 4));
+    double lowest = objective(x, residuals(best));
+    auto value = [&](const std::vector<double>& at) {
+      if (stopped()) throw nlopt::forced_stop();
+      const Eigen::Map<const VectorXd> candidate(at.data(), x.size());
+      const Simulated simulated = simulate(candidate);
+      const double found = objective(candidate, residuals(simulated));
+      if (found < lowest && !stopped()) {
+        lowest = found;
+        best = simulated;
+        x = candidate;
+        tell(fmt::format("simulation {}: objective {:.1f}", memory_.used(), found));
+      }
+      return found;
+    };
+    using Value = decltype(value);
+    search.set_min_objective([](const std::vector<double>& at, std::vector<double>&,
+                                void* data) { return (*static_cast<Value*>(data))(at); },
+                             &value);
+    std::vector<double> at(x.data(), x.data() + x.size());
+    double found = 0;
+    try {
+      search.optimize(at, found);
+    } catch (const nlopt::forced_stop&) {       // Ctrl-C: what was best is kept
+    } catch (const nlopt::roundoff_limited&) {  // as near as the noise of the counts allows
+    }
   }
 
   double prior_variance(Eigen::Index i) const {
@@ -405,18 +536,42 @@ class Calibrator {
     return false;
   }
 
+  // Of the estimate, not of the objective: A = J'WJ + P is what the search minimises with its
+  // diagonal weights W, and the rows really vary by R, in which those of one trial go together:
+  // A^-1 (J'WRWJ + P) A^-1.
+  MatrixXd covariance_of_numbers() const {
+    const MatrixXd slopes = scale_.cwiseInverse().asDiagonal() * slopes_;
+    MatrixXd rows = scale_.cwiseInverse().asDiagonal() * between_trials(slopes_) *
+                    scale_.cwiseInverse().asDiagonal();
+    rows.diagonal() += (sampling_.array() / scale_.array()).square().matrix();
+    MatrixXd information = slopes.transpose() * slopes;
+    MatrixXd variance = slopes.transpose() * rows * slopes;
+    for (Eigen::Index i = 0; i < information.rows(); ++i) {
+      information(i, i) += 1 / prior_variance(i);
+      variance(i, i) += 1 / prior_variance(i);
+    }
+    const MatrixXd inverse = information.inverse();
+    const MatrixXd covariance = inverse * variance * inverse;
+    return 0.5 * (covariance + covariance.transpose());
+  }
+
   void finish(const VectorXd& x, const VectorXd& r, const Simulated& best) {
     put(x);
     result_.interrupted = stopped();
     result_.simulations = memory_.used();
     result_.resumed = memory_.resumed();
     result_.objective_after = objective(x, r);
-    const MatrixXd covariance =
-        normal_.size() > 0 ? MatrixXd(normal_.inverse()) : MatrixXd::Zero(x.size(), x.size());
+    const MatrixXd covariance = covariance_of_numbers();
     for (Eigen::Index i = 0; i < x.size(); ++i) {
       FreeNumber& number = numbers_[static_cast<std::size_t>(i)];
       number.fitted = x[i];
       number.standard_error = std::sqrt(covariance(i, i));
+    }
+    for (Eigen::Index i = 0; i < x.size(); ++i) {
+      for (Eigen::Index j = 0; j < x.size(); ++j) {
+        result_.correlation.push_back(covariance(i, j) /
+                                      std::sqrt(covariance(i, i) * covariance(j, j)));
+      }
     }
     for (Eigen::Index i = 0; i < n_rows(); ++i) {
       result_.rows[static_cast<std::size_t>(i)].after = best.mean[i];
@@ -431,74 +586,18 @@ class Calibrator {
   std::vector<FreeNumber> numbers_;
   Mapping mapping_;
   std::vector<std::size_t> rows_;  // into the mapped rows
-  VectorXd scale_;
+  VectorXd sampling_, scale_;  // SD of each row: by chance alone; with what differs between trials
+  MatrixXd slopes_;            // of the rows, in their own units, where they were last found
   MatrixXd normal_;
   Memory memory_{""};
   Calibration result_;
 };
-
-std::string value_text(double canonical, const Unit& unit) {
-  return number_text(unit.from_canonical(canonical), 3) + " " + unit.code;
-}
-
-// The new text of one key of a parameter, or "" where the calibration leaves it alone.
-std::string fitted_line(std::string_view key, const Parameter& parameter, bool typical, bool spread,
-                        const std::vector<std::string>& classes) {
-  if (key == "between_subject" && spread) {
-    const double sd = parameter.scale == Scale::kNormal
-                          ? parameter.unit.from_canonical(parameter.between_subject)
-                          : parameter.between_subject;
-    return "between_subject = " + number_text(sd, 3);
-  }
-  if (key == "value" && typical) {
-    return "value = \"" + value_text(parameter.typical, parameter.unit) + "\"";
-  }
-  if (key != "class_values" || !typical) return {};
-  std::vector<std::string> parts;
-  for (std::size_t c = 0; c < classes.size(); ++c) {
-    parts.push_back(classes[c] + " = \"" + value_text(parameter.class_typical[c], parameter.unit) +
-                    "\"");
-  }
-  return "class_values = { " + join(parts, ", ") + " }";
-}
 
 }  // namespace
 
 Result<Calibration> calibrate(programme::Programme& programme, const DesignSet& designs,
                               const CalibrationOptions& options) {
   return Calibrator(programme, designs, options).run();
-}
-
-std::string with_fitted(const std::string& parameters_toml, const programme::Programme& programme,
-                        const Calibration& calibration) {
-  const model::Model& model = programme.model;
-  std::string out;
-  const Parameter* parameter = nullptr;
-  bool typical = false, spread = false;
-  for (const std::string_view line : split(parameters_toml, '\n')) {
-    if (line.starts_with("[")) {
-      const std::string_view name = trim(line).substr(1, trim(line).size() - 2);
-      const bool is_parameter = name.starts_with("parameter.");
-      const int index = is_parameter ? model.parameter(name.substr(10)) : -1;
-      parameter = index >= 0 ? &model.parameters[static_cast<std::size_t>(index)] : nullptr;
-      typical = spread = false;
-      for (const FreeNumber& number : calibration.numbers) {
-        if (number.index == index) (number.spread ? spread : typical) = true;
-      }
-    }
-    const std::string_view key = trim(line.substr(0, line.find('=')));
-    std::string fitted;
-    if (parameter != nullptr) {
-      const auto mixture = static_cast<std::size_t>(std::max(parameter->mixture, 0));
-      const bool mixed = parameter->mixture >= 0;
-      fitted = fitted_line(key, *parameter, typical, spread,
-                           mixed ? model.mixtures[mixture].classes : std::vector<std::string>());
-    }
-    out += fitted.empty() ? std::string(line) : fitted;
-    out += '\n';
-  }
-  out.pop_back();  // split() gives one more piece than there are newlines
-  return out;
 }
 
 }  // namespace dosewright::trial

@@ -1,12 +1,16 @@
 // Calibration by simulation: every number of parameters.toml that says `calibrated_to` is fitted to
 // exactly the rows that it names.
 //
-// Idea: residuals are (simulated - published) / SD of the simulated statistic, summed over rows;
-// the counter-based random numbers are the same in every simulation, so differences between two
-// parameter sets are not drowned in noise and a damped Gauss-Newton search works [Levenberg1944,
-// Marquardt1963]. A weak prior keeps each number near where it began, in units of its own scale.
-// Limits: a local search; uncertainties are of the linearised problem. Cost: one simulation of the
-// whole design per free number and step.
+// Idea: residuals are (simulated - published) / SD of the row, summed over rows; the counter-based
+// random numbers are the same in every simulation, so differences between two parameter sets are
+// not drowned in noise and a damped Gauss-Newton search works [Levenberg1944, Marquardt1963]. The
+// SD of a row is its published standard error together with what trials differ beyond it. A weak
+// prior keeps each number near where the search began, in units of its own scale: `prior` of the
+// parameter, which no fit moves, so that a calibration gives the same file from any state.
+// The covariance of the fitted numbers goes into the file too, and trials draw from it.
+// Limits: a local search; the covariance is of the linearised problem, and spreads (between
+// subjects) are written without theirs. Cost: one simulation of the whole design per free number
+// and step.
 #pragma once
 
 #include <atomic>
@@ -29,7 +33,13 @@ struct FreeNumber {
   double standard_error = 0;  // of the fit, prior included
 };
 
+enum class Optimiser : std::uint8_t {
+  kGaussNewton,
+  kBobyqa,  // of NLopt, which sees the objective alone: for comparison
+};
+
 struct CalibrationOptions {
+  Optimiser optimiser = Optimiser::kGaussNewton;
   std::uint64_t seed = 11;
   int replicates = 8;
   int threads = 0;
@@ -52,6 +62,7 @@ struct RowFit {
 struct Calibration {
   std::vector<FreeNumber> numbers;
   std::vector<RowFit> rows;
+  std::vector<double> correlation;                   // of the numbers, row-major
   double objective_before = 0, objective_after = 0;  // residuals and prior, squared and summed
   int simulations = 0;  // of the whole design, those that were kept from an earlier run included
   int resumed = 0;      // of them kept from an earlier run
@@ -64,7 +75,8 @@ struct Calibration {
 Result<Calibration> calibrate(programme::Programme& programme, const DesignSet& designs,
                               const CalibrationOptions& options);
 
-// The text of parameters.toml with the fitted numbers in place of the old ones, all else untouched.
+// The text of parameters.toml with the fitted numbers in place of the old ones, and the joint
+// uncertainty of the typical values among them as its table [uncertainty]; all else untouched.
 std::string with_fitted(const std::string& parameters_toml, const programme::Programme& programme,
                         const Calibration& calibration);
 

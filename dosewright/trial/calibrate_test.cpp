@@ -4,6 +4,10 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <filesystem>
+
+#include "dosewright/base/file.hpp"
 
 namespace dosewright::trial {
 namespace {
@@ -23,6 +27,14 @@ programme::Programme two_numbers() {
   return std::move(*loaded);
 }
 
+// The trial of that name with few patients: what is tested here does not need many.
+DesignSet few_patients(const programme::Programme& programme) {
+  auto designs = load_designs(programme, "cs5");
+  REQUIRE_MESSAGE(designs.ok(), (designs.ok() ? "" : to_text(designs.faults())));
+  resize(*designs, 12);
+  return std::move(*designs);
+}
+
 CalibrationOptions short_fit() {
   CalibrationOptions made;
   made.replicates = 2;
@@ -37,18 +49,16 @@ struct Fit {
 
 Fit fit(const CalibrationOptions& options) {
   programme::Programme programme = two_numbers();
-  const auto designs = load_designs(programme, "cs5");
-  REQUIRE(designs.ok());
-  auto calibration = calibrate(programme, *designs, options);
+  const DesignSet designs = few_patients(programme);
+  auto calibration = calibrate(programme, designs, options);
   REQUIRE_MESSAGE(calibration.ok(), (calibration.ok() ? "" : to_text(calibration.faults())));
   return {*calibration,
           with_fitted("[parameter.Emax]\nvalue = \"0.5 1\"\n", programme, *calibration)};
 }
 
 std::string faults_of_fit(programme::Programme& programme, const CalibrationOptions& options) {
-  const auto designs = load_designs(programme, "cs5");
-  REQUIRE(designs.ok());
-  const auto calibration = calibrate(programme, *designs, options);
+  const DesignSet designs = few_patients(programme);
+  const auto calibration = calibrate(programme, designs, options);
   return calibration.ok() ? "" : to_text(calibration.faults());
 }
 
@@ -92,6 +102,63 @@ TEST_CASE("a calibration that was interrupted goes on to the same result") {
       CHECK(resumed.calibration.rows[i].after == whole.calibration.rows[i].after);
     }
   }
+}
+
+TEST_CASE("a calibration begins at its priors: the same numbers from any state of the file") {
+  const Fit first = fit(short_fit());
+  programme::Programme moved = two_numbers();
+  for (const char* name : {"Emax", "LDL_trend"}) {
+    auto& parameter = moved.model.parameters[static_cast<std::size_t>(moved.model.parameter(name))];
+    REQUIRE(parameter.prior.has_value());
+    parameter.typical *= 0.7;
+  }
+  const DesignSet designs = few_patients(moved);
+  const auto again = calibrate(moved, designs, short_fit());
+  REQUIRE(again.ok());
+  for (std::size_t i = 0; i < again->numbers.size(); ++i) {
+    CHECK(again->numbers[i].fitted == first.calibration.numbers[i].fitted);
+  }
+  CHECK(again->correlation == first.calibration.correlation);
+}
+
+TEST_CASE("the joint uncertainty is written, read again and drawn from") {
+  programme::Programme programme = two_numbers();
+  const DesignSet designs = few_patients(programme);
+  const auto calibration = calibrate(programme, designs, short_fit());
+  REQUIRE(calibration.ok());
+  REQUIRE(calibration->correlation.size() == 4);
+  CHECK(calibration->correlation[0] == doctest::Approx(1));
+  CHECK(calibration->correlation[1] == calibration->correlation[2]);
+  CHECK(std::abs(calibration->correlation[1]) < 1);
+  const auto old = read_text(programme.directory + "/parameters.toml");
+  REQUIRE(old.ok());
+  const std::string text = with_fitted(*old, programme, *calibration);
+  CHECK(text == with_fitted(text, programme, *calibration));
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::temp_directory_path() / "dosewright-calibrate-test";
+  fs::remove_all(folder);
+  fs::copy(programme.directory, folder, fs::copy_options::recursive);
+  FileSet files(folder.string());
+  files.add("parameters.toml", text);
+  REQUIRE(files.commit().ok());
+  const auto loaded = programme::load_programme(folder.string());
+  fs::remove_all(folder);
+  REQUIRE_MESSAGE(loaded.ok(), (loaded.ok() ? "" : to_text(loaded.faults())));
+  REQUIRE(loaded->model.uncertain.size() == 2);
+  for (const FreeNumber& number : calibration->numbers) {
+    const auto& parameter = loaded->model.parameters[static_cast<std::size_t>(number.index)];
+    CHECK(number.standard_error > 0);
+    CHECK(number.standard_error < number.prior_sd);  // the rows say something
+    CHECK(parameter.uncertainty == doctest::Approx(number.standard_error).epsilon(0.01));
+  }
+}
+
+TEST_CASE("a search without slopes lowers the same objective") {
+  CalibrationOptions options = short_fit();
+  options.optimiser = Optimiser::kBobyqa;
+  const Calibration found = fit(options).calibration;
+  CHECK(found.objective_after <= found.objective_before);
+  CHECK(found.simulations > 4);
 }
 
 TEST_CASE("what is no state, or one of another calibration, is a fault") {

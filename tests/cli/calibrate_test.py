@@ -30,7 +30,7 @@ class Interrupted(unittest.TestCase):
 
     def interrupted_after(self, simulations, *arguments):
         process = subprocess.Popen(
-            [PROGRAM, "calibrate", "programmes/mipomersen", "--design", "phase3", "--replicates", "2",
+            [PROGRAM, "calibrate", "programmes/mipomersen", "--design", "all", "--replicates", "2",
              "--steps", "1", "--out", self.out, *arguments],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         while self.kept() < simulations and process.poll() is None:
