@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "dosewright/audit/findings.hpp"
 #include "dosewright/audit/hys_law.hpp"
 #include "dosewright/audit/walk.hpp"
 #include "dosewright/base/text.hpp"
@@ -263,8 +264,8 @@ class Judge {
         readings.push_back(all.back());
       }
     }
-    subject.liver = judge_liver(readings, others_, request_.window);
-    if (subject.liver.verdict == HysLaw::kCandidate) tell_candidate(subject);
+    subject.liver = judge_liver(readings, others_, {request_.window, request_.phosphatase});
+    if (subject.liver.verdict == HysLaw::kCandidate) tell_candidate(subject, request_.phosphatase);
     if (is_elevated(subject.liver)) {
       subject.liver.readings = std::move(all);
       std::ranges::stable_sort(subject.events, {}, &Event::at);
@@ -273,12 +274,13 @@ class Judge {
     }
   }
 
-  static void tell_candidate(Subject& subject) {
+  static void tell_candidate(Subject& subject, double phosphatase) {
     const LiverCase& liver = subject.liver;
     subject.findings.push_back(
         {Kind::kHysLaw, "hys_law", liver.aminotransferase_at, liver.bilirubin_at, 1, liver.why,
          "looked into as a candidate for Hy's law: ALT or AST above 3 x ULN with bilirubin above "
-         "2 x ULN, alkaline phosphatase below 2 x ULN, no other cause noted",
+         "2 x ULN, alkaline phosphatase below " +
+             number_text(phosphatase, 6) + " x ULN, no other cause noted",
          "FDA-DILI2009, III"});
   }
 
@@ -309,10 +311,8 @@ class Auditor {
       if (study_.interrupted()) return interrupted();
     }
     judge_those_without_records();
+    if (auto fault = findings_fault(audit_)) return *fault;
     std::ranges::sort(audit_.subjects, {}, &Subject::id);
-    for (Subject& subject : audit_.subjects) {
-      std::ranges::stable_sort(subject.findings, {}, &Finding::at);
-    }
     return std::move(audit_);
   }
 
@@ -331,9 +331,25 @@ class Auditor {
       const std::uint32_t who = records[begin].subject;
       judge.judge(study_.people()[who], std::span(records).subspan(begin, end - begin),
                   audit_.subjects[who]);
+      put_aside(audit_.subjects[who]);
       begin = end;
       if (study_.interrupted()) return;
     }
+  }
+
+  // Which findings stay in memory depends on how many came before, what is told of them does not.
+  void put_aside(Subject& subject) {
+    std::ranges::stable_sort(subject.findings, {}, &Finding::at);
+    subject.n_findings = std::ssize(subject.findings);
+    subject.n_dosing = std::ranges::count_if(
+        subject.findings, [](const Finding& one) { return is_dosing(one.kind); });
+    if (kept_ + subject.n_findings <= request_.most_kept) {
+      kept_ += subject.n_findings;
+      return;
+    }
+    if (audit_.stored == nullptr) audit_.stored = std::make_shared<FindingStore>();
+    subject.stored_at = audit_.stored->put(subject.findings).value_or(0);
+    subject.findings = {};
   }
 
   void judge_those_without_records() {
@@ -364,6 +380,7 @@ class Auditor {
     audit_.treatments = request_.treatments;
     audit_.grace = request_.grace;
     audit_.window = request_.window;
+    audit_.phosphatase = request_.phosphatase;
     audit_.rows = study_.rows();
     audit_.records = study_.spool().size();
     audit_.passed_over = study_.passed_over();
@@ -410,6 +427,7 @@ class Auditor {
   const Scope& scope_;
   Study study_;
   Audit audit_;
+  std::int64_t kept_ = 0;  // findings in memory
 };
 
 }  // namespace

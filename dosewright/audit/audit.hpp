@@ -4,13 +4,15 @@
 //   SDTM files --> Spool (by subject) --> decide::PatientEntries --> timeline --> walk --> findings
 //
 // Rows may come in any order: they are put aside as records of 48 bytes, by subject, on disk where
-// they are many; then one group of subjects after another is judged. Memory grows with the number
-// of subjects and of findings, not with the rows. Format and meaning: docs/audit.md.
+// they are many; then one group of subjects after another is judged. Findings beyond a number are
+// put aside too. Memory grows with the number of subjects, not with rows or findings. Format and
+// meaning: docs/audit.md.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,6 +35,8 @@ struct Request {
   Minutes grace = 0;                      // so much later than due is not yet late
   Minutes window = 30 * kMinutesPerDay;   // bilirubin after the aminotransferase, see hys_law.hpp
   std::vector<std::string> arms;  // "ARM=REGIMEN": of subjects of that arm, in place of regimen
+  double phosphatase = 2;  // x ULN: at or above it speaks for another injury, see hys_law.hpp
+  std::int64_t most_kept = 100'000;  // findings in memory, about 50 MB; the rest lies on disk
   std::size_t spill_above = std::size_t{64} << 20;  // bytes of records that are kept in memory
   std::atomic<std::int64_t>* rows = nullptr;        // read so far, for a progress line
   const std::atomic<bool>* stop = nullptr;          // set by Ctrl-C: ends early and says so
@@ -111,8 +115,13 @@ struct Subject {
   std::string states;  // at the end: "hepatic=treating renal=fit"
   LiverCase liver;
   std::vector<Event> events;  // what happened, kept where the liver readings are
+  std::int64_t n_findings = 0, n_dosing = 0;
+  // All of them, by time; empty where they were put aside: findings_of() has them in both cases.
   std::vector<Finding> findings;
+  std::int64_t stored_at = -1;  // where in Audit::stored; negative: they are in `findings`
 };
+
+class FindingStore;
 
 struct Audit {
   std::string programme, profile, profile_title, regimen;
@@ -121,11 +130,17 @@ struct Audit {
   std::vector<std::pair<std::string, std::string>> files;  // domain, path
   std::vector<std::string> treatments;
   Minutes grace = 0, window = 0;
+  double phosphatase = 0;  // x ULN
   std::int64_t rows = 0, records = 0;
   std::map<std::string, std::int64_t> passed_over;  // what has no meaning here, and how often
   std::vector<Subject> subjects;                    // by id
   bool interrupted = false;
+  std::shared_ptr<FindingStore> stored;  // findings that do not lie in memory; may be null
 };
+
+std::vector<Finding> findings_of(const Audit& audit, const Subject& subject);
+// What went wrong when findings were read back: what was made of them since is not whole.
+std::optional<Fault> findings_fault(const Audit& audit);
 
 // Faults: unknown profile, regimen or region; a file that cannot be read or lacks a column; EX
 // without one dose of the drug. What is wrong about one subject is in its `why`.

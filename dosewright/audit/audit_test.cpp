@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <random>
 #include <sstream>
 
+#include "dosewright/audit/findings.hpp"
 #include "dosewright/audit/tables.hpp"
 #include "dosewright/base/text.hpp"
 #include "dosewright/decide/fixture_test.hpp"
@@ -306,6 +308,12 @@ std::string without_rows(std::string text) {
   return text;
 }
 
+// The summary names the files that it was made from.
+std::string without_paths(std::string text) {
+  const std::size_t from = text.find("\"files\"");
+  return text.erase(from, text.find('}', from) - from);
+}
+
 TEST_CASE("the order of the rows, and whether they are put aside on disk, change nothing") {
   const Rows rows = mixed_study();
   Rows mixed = rows;
@@ -323,6 +331,72 @@ TEST_CASE("the order of the rows, and whether they are put aside on disk, change
   CHECK(candidates_csv(a) == candidates_csv(b));
   CHECK(without_rows(subjects_csv(a)) == without_rows(subjects_csv(b)));
   CHECK(audit_html(a).size() > 10'000);
+}
+
+TEST_CASE("findings beyond those that stay in memory are put aside, and nothing told changes") {
+  const Rows rows = mixed_study();
+  const Audit all = audit_of(rows);
+  CHECK(all.stored == nullptr);
+  std::int64_t n = 0;
+  for (const Subject& one : all.subjects) n += one.n_findings;
+  REQUIRE(n > 40);
+  for (const std::int64_t most : {std::int64_t{0}, std::int64_t{10}, n - 1}) {
+    Request request = hepatic();
+    request.most_kept = most;
+    const Audit some = audit_of(rows, request);
+    REQUIRE(some.stored != nullptr);
+    std::int64_t kept = 0;
+    for (const Subject& one : some.subjects) kept += std::ssize(one.findings);
+    CHECK(kept <= most);
+    CHECK(kept + some.stored->size() == n);
+    CHECK(deviations_csv(some) == deviations_csv(all));
+    CHECK(without_rows(subjects_csv(some)) == without_rows(subjects_csv(all)));
+    CHECK(without_rows(without_paths(summary_json(some))) ==
+          without_rows(without_paths(summary_json(all))));
+    CHECK(without_rows(audit_html(some)) == without_rows(audit_html(all)));
+    CHECK(!findings_fault(some));
+  }
+}
+
+TEST_CASE("the limits of Hy's law that are assumed can be set, and stand in what is written") {
+  const Rows rows = Rows().usual(5).panel(30, 8, 3, 1.6).end(31);
+  CHECK(audit_of(rows).subjects[0].liver.verdict == HysLaw::kCandidate);
+  Request request = hepatic();
+  request.phosphatase = 1.5;
+  const Audit audit = audit_of(rows, request);
+  CHECK(audit.subjects[0].liver.verdict == HysLaw::kCholestatic);
+  CHECK(holds(summary_json(audit), "\"hys_law_phosphatase_x_uln\": 1.5"));
+  for (const std::string& text : {summary_json(audit), summary_text(audit), audit_html(audit)}) {
+    CHECK(holds(text, "assumptions, because FDA-DILI2009 names neither"));
+  }
+  CHECK(holds(summary_text(audit), "alkaline phosphatase below 1.5 x ULN"));
+  CHECK(holds(audit_html(audit), "alkaline phosphatase below 1.5 times"));
+}
+
+TEST_CASE("the table of findings goes out one subject at a time") {
+  const Audit audit = audit_of(mixed_study());
+  std::size_t parts = 0, longest = 0, whole = 0;
+  CHECK(write_deviations_csv(audit, [&](std::string_view part) {
+    ++parts;
+    longest = std::max(longest, part.size());
+    whole += part.size();
+    return true;
+  }));
+  CHECK(whole == deviations_csv(audit).size());
+  CHECK(parts > 40);
+  CHECK(longest < whole / 10);
+  CHECK_FALSE(write_deviations_csv(audit, [](std::string_view) { return false; }));
+}
+
+TEST_CASE("findings that cannot be put aside are a fault") {
+  struct Restore {
+    ~Restore() { ::unsetenv("TMPDIR"); }
+  } restore;
+  FindingStore store;
+  ::setenv("TMPDIR", "/proc", 1);  // a folder in which nobody makes a file
+  CHECK(!store.put({Finding{}}).has_value());
+  REQUIRE(store.fault().has_value());
+  CHECK(holds(store.fault()->message, "cannot be put aside"));
 }
 
 // The rows of an LB as a transport file of version 5, by ReadStat: limits and values are numbers.

@@ -43,9 +43,9 @@ struct Pair {
 
 // The pair that speaks most for injury: not cholestatic before cholestatic, then higher bilirubin,
 // then the higher aminotransferase.
-bool worse(const Pair& a, const Pair& b) {
-  const bool cholestatic_a = a.phosphatase >= kPhosphataseLimit;
-  const bool cholestatic_b = b.phosphatase >= kPhosphataseLimit;
+bool worse(const Pair& a, const Pair& b, double phosphatase) {
+  const bool cholestatic_a = a.phosphatase >= phosphatase;
+  const bool cholestatic_b = b.phosphatase >= phosphatase;
   if (cholestatic_a != cholestatic_b) return cholestatic_b;
   if (a.bilirubin->multiple != b.bilirubin->multiple) {
     return a.bilirubin->multiple > b.bilirubin->multiple;
@@ -53,15 +53,15 @@ bool worse(const Pair& a, const Pair& b) {
   return a.aminotransferase->multiple > b.aminotransferase->multiple;
 }
 
-std::optional<Pair> worst_pair(std::span<const LiverReading> readings, Minutes window) {
+std::optional<Pair> worst_pair(std::span<const LiverReading> readings, HysLimits limits) {
   std::optional<Pair> worst;
   for (const LiverReading& a : readings) {
     if (!is_aminotransferase(a) || !(a.multiple > kAminotransferaseLimit)) continue;
     for (const LiverReading& b : readings) {
       if (b.test != kBili || !(b.multiple > kBilirubinLimit)) continue;
-      if (day_of(b.at) < day_of(a.at) || day_of(b.at) > day_of(a.at) + window) continue;
+      if (day_of(b.at) < day_of(a.at) || day_of(b.at) > day_of(a.at) + limits.window) continue;
       const Pair pair{&a, &b, latest(readings, kAlp, b.at)};
-      if (!worst || worse(pair, *worst)) worst = pair;
+      if (!worst || worse(pair, *worst, limits.phosphatase)) worst = pair;
     }
   }
   return worst;
@@ -75,7 +75,7 @@ std::string phosphatase_text(double multiple) {
 }  // namespace
 
 LiverCase judge_liver(std::span<const LiverReading> readings,
-                      std::span<const Alternative> alternatives, Minutes window) {
+                      std::span<const Alternative> alternatives, HysLimits limits) {
   LiverCase out;
   for (const LiverReading& one : readings) {
     double& peak = out.peak[one.test];
@@ -83,12 +83,12 @@ LiverCase judge_liver(std::span<const LiverReading> readings,
   }
   const double highest = std::max(out.peak[kAlt], out.peak[kAst]);
   if (!(highest > kAminotransferaseLimit) || !(out.peak[kBili] > kBilirubinLimit)) return out;
-  const auto pair = worst_pair(readings, window);
+  const auto pair = worst_pair(readings, limits);
   if (!pair) {
     out.verdict = HysLaw::kApart;
     out.why =
         "no bilirubin above 2 x ULN on the day of an aminotransferase above 3 x ULN or within " +
-        duration_text(window) + " after it";
+        duration_text(limits.window) + " after it";
     return out;
   }
   out.aminotransferase_at = pair->aminotransferase->at;
@@ -101,15 +101,20 @@ LiverCase judge_liver(std::span<const LiverReading> readings,
                         exchange::clock_text(out.aminotransferase_at), out.bilirubin,
                         exchange::clock_text(out.bilirubin_at), phosphatase_text(out.phosphatase));
   out.verdict = HysLaw::kCandidate;
-  if (out.phosphatase >= kPhosphataseLimit) out.verdict = HysLaw::kCholestatic;
+  if (out.phosphatase >= limits.phosphatase) out.verdict = HysLaw::kCholestatic;
   for (const Alternative& other : alternatives) {
-    if (day_of(other.at) > day_of(out.bilirubin_at) + window) continue;
+    if (day_of(other.at) > day_of(out.bilirubin_at) + limits.window) continue;
     if (out.verdict == HysLaw::kCandidate) out.verdict = HysLaw::kAlternative;
     out.alternative = other.says;
     out.why += "; noted: " + shown_text(other.says) + " from " + exchange::clock_text(other.at);
     break;
   }
   return out;
+}
+
+std::string hys_law_assumed() {
+  return "both are assumptions, because FDA-DILI2009 names neither a number of days nor one of "
+         "alkaline phosphatase; --hys-law-window and --hys-law-alp set others";
 }
 
 // The causes are those that the guidance asks to be ruled out [FDA-DILI2009, III]; the words for

@@ -13,7 +13,7 @@ constexpr Minutes kWindow = 30 * kDay;
 
 LiverCase judged(const std::vector<LiverReading>& readings,
                  const std::vector<Alternative>& others = {}) {
-  return judge_liver(readings, others, kWindow);
+  return judge_liver(readings, others, {kWindow, 2});
 }
 
 // ALT, then bilirubin after some days, then alkaline phosphatase of the day of the ALT.
@@ -35,6 +35,14 @@ TEST_CASE("the limits: above 3 and above 2, phosphatase below 2") {
   CHECK(case_of(8, 3, 1.99).verdict == HysLaw::kCandidate);
   CHECK(case_of(8, 3, 2).verdict == HysLaw::kCholestatic);
   CHECK(case_of(8, 3, 2.01).verdict == HysLaw::kCholestatic);
+}
+
+TEST_CASE("another limit of alkaline phosphatase, which is an assumption, can be set") {
+  const std::vector<LiverReading> readings = {
+      {10 * kDay, kAlt, 8}, {10 * kDay, kAlp, 1.6}, {10 * kDay, kBili, 3}};
+  CHECK(judge_liver(readings, {}, {kWindow, 2}).verdict == HysLaw::kCandidate);
+  CHECK(judge_liver(readings, {}, {kWindow, 1.5}).verdict == HysLaw::kCholestatic);
+  CHECK(hys_law_assumed().find("--hys-law-alp") != std::string::npos);
 }
 
 TEST_CASE("a phosphatase that was never read does not excuse, and that is said") {

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <set>
 
 #include "dosewright/audit/hys_law.hpp"
 #include "dosewright/audit/plot.hpp"
@@ -123,11 +122,13 @@ class Page {
     out_ += paragraph(
         "Candidates have ALT or AST above 3 times the upper limit of normal and bilirubin above 2 "
         "times on the same day or within " +
-            duration_text(audit_.window) +
-            " after it, alkaline phosphatase below 2 times, and no other cause noted "
-            "[FDA-DILI2009, "
-            "III]. Readings since the first dose count.",
+            duration_text(audit_.window) + " after it, alkaline phosphatase below " +
+            number_text(audit_.phosphatase, 6) +
+            " times, and no other cause noted [FDA-DILI2009, III]. Readings since the first dose "
+            "count.",
         "note");
+    out_ +=
+        paragraph("Days and the limit of alkaline phosphatase: " + hys_law_assumed() + ".", "note");
     out_ += edish_svg(audit_, kMostPoints);
     const auto list = worrying(audit_);
     Table table({"subject", "site", "arm", "verdict", "#ALT", "#AST", "#bilirubin", "#ALP", "why"});
@@ -167,7 +168,7 @@ class Page {
     out_ += timeline_svg(one);
     out_ += "<details><summary>Readings, events and findings</summary>\n";
     readings(one);
-    for (const Finding& finding : one.findings) {
+    for (const Finding& finding : findings_of(audit_, one)) {
       out_ += paragraph(clock_text(finding.at) + " " + to_text(finding.kind) + ": " + finding.seen +
                         ". Expected: " + finding.expected + " [" + finding.source + "]");
     }
@@ -207,16 +208,18 @@ class Page {
   void rules() {
     struct Row {
       std::int64_t findings = 0, times = 0;
-      std::set<const Subject*> subjects;
+      std::int64_t subjects = 0;
+      const Subject* last = nullptr;
       std::string source;
     };
     std::map<std::pair<int, std::string>, Row> rows;
     for (const Subject& subject : audit_.subjects) {
-      for (const Finding& one : subject.findings) {
+      for (const Finding& one : findings_of(audit_, subject)) {
         Row& row = rows[{static_cast<int>(one.kind), one.rule}];
         ++row.findings;
         row.times += one.times;
-        row.subjects.insert(&subject);
+        row.subjects += row.last == &subject ? 0 : 1;
+        row.last = &subject;
         row.source = one.source;
       }
     }
@@ -228,25 +231,26 @@ class Page {
     Table table({"kind", "rule", "#findings", "#doses or tests", "#subjects", "source"});
     for (const auto& [key, row] : rows) {
       table.row({to_text(static_cast<Kind>(key.first)), key.second, std::to_string(row.findings),
-                 std::to_string(row.times), std::to_string(row.subjects.size()), row.source});
+                 std::to_string(row.times), std::to_string(row.subjects), row.source});
     }
     out_ += table.take();
   }
 
   void sites() {
     struct Row {
-      int subjects = 0, judged = 0, with = 0, dosing = 0, tests = 0, candidates = 0;
+      std::int64_t subjects = 0, judged = 0, with = 0, dosing = 0, tests = 0, candidates = 0;
     };
     std::map<std::string, Row> rows;
     for (const Subject& subject : audit_.subjects) {
       Row& row = rows[subject.site];
       ++row.subjects;
       row.judged += subject.verdict == Verdict::kJudged ? 1 : 0;
-      row.with += subject.findings.empty() ? 0 : 1;
+      row.with += subject.n_findings > 0 ? 1 : 0;
       row.candidates += subject.liver.verdict == HysLaw::kCandidate ? 1 : 0;
-      for (const Finding& one : subject.findings) {
-        (is_dosing(one.kind) ? row.dosing : row.tests) += one.kind == Kind::kHysLaw ? 0 : 1;
-      }
+      row.dosing += subject.n_dosing;
+      // A candidate is one finding, and no deviation of tests.
+      row.tests += subject.n_findings - subject.n_dosing -
+                   (subject.liver.verdict == HysLaw::kCandidate ? 1 : 0);
     }
     out_ += "<h2>By site</h2>\n";
     Table table({"site", "#subjects", "#judged", "#with findings", "#dosing", "#tests",
@@ -286,12 +290,16 @@ class Page {
     Table table({"subject", "site", "date", "kind", "rule", "#times", "seen", "expected"});
     for (const std::size_t column : {0U, 2U}) table.column_class(column, "d");
     for (const std::size_t column : {6U, 7U}) table.column_class(column, "t");
-    std::size_t count = 0;
+    std::int64_t count = 0;
+    for (const Subject& subject : audit_.subjects) count += subject.n_findings;
+    std::size_t shown = 0;
     // What was done with doses before what was done with tests.
     for (const bool dosing : {true, false}) {
       for (const Subject& subject : audit_.subjects) {
-        for (const Finding& one : subject.findings) {
-          if (is_dosing(one.kind) != dosing || ++count > kMostFindings) continue;
+        if (shown >= kMostFindings) break;
+        if ((dosing ? subject.n_dosing : subject.n_findings - subject.n_dosing) == 0) continue;
+        for (const Finding& one : findings_of(audit_, subject)) {
+          if (is_dosing(one.kind) != dosing || ++shown > kMostFindings) continue;
           table.row({subject.id, subject.site, clock_text(one.at), to_text(one.kind), one.rule,
                      std::to_string(one.times), one.seen, one.expected});
         }
@@ -299,7 +307,7 @@ class Page {
     }
     if (count == 0) return;
     out_ += fmt::format("<h2>Findings: {}</h2>\n", count);
-    if (count > kMostFindings) {
+    if (count > static_cast<std::int64_t>(kMostFindings)) {
       out_ += paragraph(
           fmt::format("The first {}; deviations.csv has all, with their sources.", kMostFindings),
           "note");

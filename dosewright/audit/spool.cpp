@@ -7,7 +7,6 @@
 #include <filesystem>
 
 namespace dosewright::audit {
-namespace {
 
 // TMPDIR says where, as for other programs.
 std::FILE* open_nameless() {
@@ -21,8 +20,6 @@ std::FILE* open_nameless() {
   if (file == nullptr) ::close(descriptor);
   return file;
 }
-
-}  // namespace
 
 bool Spool::add(const Record& record) {
   kept_[record.subject % kBuckets].push_back(record);

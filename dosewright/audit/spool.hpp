@@ -32,6 +32,14 @@ struct Record {
 static_assert(sizeof(Record) == 48);
 inline constexpr Minutes kNoEnd = INT64_MIN;
 
+struct FileCloser {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+using FilePointer = std::unique_ptr<std::FILE, FileCloser>;
+
+// For reading and writing, in the folder for temporary files (TMPDIR); nullptr: see errno.
+std::FILE* open_nameless();
+
 class Spool {
  public:
   explicit Spool(std::size_t limit_bytes) : limit_(limit_bytes / sizeof(Record)) {}
@@ -46,9 +54,6 @@ class Spool {
   Result<std::vector<Record>> take(int bucket);
 
  private:
-  struct Closer {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-  };
   bool spill();
 
   std::size_t limit_;  // records in memory
@@ -57,7 +62,7 @@ class Spool {
   bool spilled_ = false;
   int error_ = 0;  // of the system
   std::array<std::vector<Record>, kBuckets> kept_;
-  std::array<std::unique_ptr<std::FILE, Closer>, kBuckets> files_;
+  std::array<FilePointer, kBuckets> files_;
 };
 
 }  // namespace dosewright::audit

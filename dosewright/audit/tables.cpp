@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "dosewright/audit/hys_law.hpp"
 #include "dosewright/base/csv.hpp"
@@ -34,7 +35,7 @@ class Csv {
     }
     text_ += '\n';
   }
-  std::string take() { return std::move(text_); }
+  std::string take() { return std::exchange(text_, {}); }
 
  private:
   std::string text_;
@@ -66,7 +67,7 @@ struct Summary {
   std::int64_t findings = 0, with = 0;
 };
 
-void add_subject(Summary& summary, const Subject& subject) {
+void add_subject(Summary& summary, const Audit& audit, const Subject& subject) {
   BySite& site = summary.sites[subject.site];
   ++site.subjects;
   ++summary.verdicts[to_text(subject.verdict)];
@@ -77,9 +78,9 @@ void add_subject(Summary& summary, const Subject& subject) {
     }
   }
   if (subject.liver.verdict == HysLaw::kCandidate) ++site.candidates;
-  if (!subject.findings.empty()) ++site.with, ++summary.with;
+  if (subject.n_findings > 0) ++site.with, ++summary.with;
   std::vector<std::pair<int, std::string>> seen;
-  for (const Finding& one : subject.findings) {
+  for (const Finding& one : findings_of(audit, subject)) {
     const std::pair key(static_cast<int>(one.kind), one.rule);
     ByRule& rule = summary.rules[key];
     ++rule.findings;
@@ -96,7 +97,7 @@ void add_subject(Summary& summary, const Subject& subject) {
 
 Summary summary_of(const Audit& audit) {
   Summary summary;
-  for (const Subject& subject : audit.subjects) add_subject(summary, subject);
+  for (const Subject& subject : audit.subjects) add_subject(summary, audit, subject);
   return summary;
 }
 
@@ -188,15 +189,26 @@ std::vector<const Subject*> worrying(const Audit& audit) {
   return list;
 }
 
-std::string deviations_csv(const Audit& audit) {
+bool write_deviations_csv(const Audit& audit, const Put& put) {
   Csv csv("subject,site,date,kind,rule,until,times,seen,expected,source");
   for (const Subject& subject : audit.subjects) {
-    for (const Finding& one : subject.findings) {
+    if (subject.n_findings == 0) continue;
+    for (const Finding& one : findings_of(audit, subject)) {
       csv.row({subject.id, subject.site, clock_text(one.at), to_text(one.kind), one.rule,
                when(one.until), std::to_string(one.times), one.seen, one.expected, one.source});
     }
+    if (findings_fault(audit) || !put(csv.take())) return false;
   }
-  return csv.take();
+  return put(csv.take());
+}
+
+std::string deviations_csv(const Audit& audit) {
+  std::string text;
+  write_deviations_csv(audit, [&](std::string_view part) {
+    text += part;
+    return true;
+  });
+  return text;
 }
 
 std::string subjects_csv(const Audit& audit) {
@@ -204,8 +216,6 @@ std::string subjects_csv(const Audit& audit) {
       "subject,site,arm,verdict,why,from,until,readings,doses,first_dose,last_dose,states,"
       "findings,dosing_findings,peak_ALT,peak_AST,peak_BILI,peak_ALP,hys_law,notes");
   for (const Subject& one : audit.subjects) {
-    const auto dosing = std::ranges::count_if(
-        one.findings, [](const Finding& finding) { return is_dosing(finding.kind); });
     csv.row({one.id,
              one.site,
              one.arm,
@@ -218,8 +228,8 @@ std::string subjects_csv(const Audit& audit) {
              when(one.first_dose),
              when(one.last_dose),
              one.states,
-             std::to_string(one.findings.size()),
-             std::to_string(dosing),
+             std::to_string(one.n_findings),
+             std::to_string(one.n_dosing),
              multiple(one.liver.peak[kAlt]),
              multiple(one.liver.peak[kAst]),
              multiple(one.liver.peak[kBili]),
@@ -262,6 +272,8 @@ std::string summary_json(const Audit& audit) {
                     {"treatments", audit.treatments},
                     {"grace", duration_text(audit.grace)},
                     {"hys_law_window", duration_text(audit.window)},
+                    {"hys_law_phosphatase_x_uln", audit.phosphatase},
+                    {"hys_law_assumed", hys_law_assumed()},
                     {"files", files},
                     {"rows", audit.rows},
                     {"passed_over", audit.passed_over},
@@ -288,7 +300,10 @@ std::string summary_text(const Audit& audit) {
     add_line(out, to_text(static_cast<Kind>(key.first)).c_str(), rule.findings,
              fmt::format("{} ({} subjects)", key.second, rule.subjects));
   }
-  out += "\nHY'S LAW\n";
+  out += fmt::format(
+      "\nHY'S LAW (bilirubin within {} after ALT or AST, alkaline phosphatase below {} x ULN:\n"
+      "  {})\n",
+      duration_text(audit.window), number_text(audit.phosphatase, 6), hys_law_assumed());
   if (summary.liver.empty()) out += "  nobody passes both limits\n";
   for (const auto& [verdict, count] : summary.liver) add_line(out, verdict.c_str(), count, "");
   std::size_t shown = 0;

@@ -1,7 +1,9 @@
 // What an audit found, as files. Format: docs/audit.md.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <string_view>
 
 #include "dosewright/audit/audit.hpp"
 
@@ -11,7 +13,10 @@ inline constexpr const char* kDisclaimer =
     "For research. Not a medical device: not for decisions about the care of a person.";
 
 // Tables by RFC 4180, except for their first line: "# " and the disclaimer.
-std::string deviations_csv(const Audit& audit);
+// Of deviations.csv one subject's rows at a time go to `put`, which says whether it took them.
+using Put = std::function<bool(std::string_view)>;
+bool write_deviations_csv(const Audit& audit, const Put& put);
+std::string deviations_csv(const Audit& audit);  // the same as one text
 std::string subjects_csv(const Audit& audit);
 std::string candidates_csv(const Audit& audit);
 

@@ -115,14 +115,21 @@ int write_all(int fd, std::string_view content) {
     if (count < 0) return errno;
     content.remove_prefix(static_cast<std::size_t>(count));
   }
-  return ::fsync(fd) == 0 ? 0 : errno;
+  return 0;
 }
 
-int write_new_file(const std::string& path, std::string_view content) {
+// `content` part by part. An error of the system is returned; content that broke off is ECANCELED.
+int write_new_file(const std::string& path, const FileSet::Make& content) {
   ::unlink(path.c_str());  // left by a process of the same number that was killed
   Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
   if (!file.open()) return errno;
-  if (const int error = write_all(file.get(), content); error != 0) return error;
+  int error = 0;
+  const bool whole = content([&](std::string_view part) {
+    if (error == 0) error = write_all(file.get(), part);
+    return error == 0;
+  });
+  if (error != 0 || !whole) return error != 0 ? error : ECANCELED;
+  if (::fsync(file.get()) != 0) return errno;
   return file.close() ? 0 : errno;
 }
 
@@ -165,6 +172,10 @@ class Commit {
   }
 
   std::optional<Fault> write(const std::string& name, std::string_view content) {
+    return write(name, [&](const FileSet::Put& put) { return put(content); });
+  }
+
+  std::optional<Fault> write(const std::string& name, const FileSet::Make& content) {
     steps_.push_back({name, false, false, false});
     const int error = write_new_file(temporary(name), content);
     if (error == 0) return std::nullopt;
@@ -237,11 +248,10 @@ class Commit {
   bool finished_ = false;
 };
 
-Faults faults_of_names(const std::string& directory,
-                       const std::vector<std::pair<std::string, std::string>>& files) {
+Faults faults_of_names(const std::string& directory, const std::vector<std::string>& names) {
   Faults faults;
   std::set<std::string> seen;
-  for (const auto& [name, content] : files) {
+  for (const std::string& name : names) {
     const bool plain = !name.empty() && name != "." && name != ".." &&
                        name.find('/') == std::string::npos && name.find('\0') == std::string::npos;
     if (!plain) {
@@ -274,11 +284,14 @@ Result<std::string> read_text(const std::string& path) {
 }
 
 Result<Done> FileSet::commit() {
-  if (Faults faults = faults_of_names(directory_, files_); !faults.empty()) return faults;
+  std::vector<std::string> names;
+  for (const File& file : files_) names.push_back(file.name);
+  if (Faults faults = faults_of_names(directory_, names); !faults.empty()) return faults;
   Commit commit(directory_);
   if (auto fault = commit.make_directory()) return *fault;
-  for (const auto& [name, content] : files_) {
-    if (auto fault = commit.write(name, content)) return *fault;
+  for (const auto& [name, content, make] : files_) {
+    auto fault = make ? commit.write(name, make) : commit.write(name, std::string_view(content));
+    if (fault) return *fault;
   }
   if (auto fault = commit.rename_all()) return *fault;
   return Done{};

@@ -1,6 +1,7 @@
 // Files: read whole, written aside and renamed, so that no half file is ever left behind.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,14 +23,25 @@ class FileSet {
   explicit FileSet(std::string directory) : directory_(std::move(directory)) {}
   // name: a plain file name, no path. Two files of one name are a fault of commit().
   void add(std::string name, std::string content) {
-    files_.emplace_back(std::move(name), std::move(content));
+    files_.push_back({std::move(name), std::move(content), nullptr});
+  }
+  // The content of a large file, part by part: `make` hands each to `put`, and gives up with false
+  // where `put` does, or where it has no whole content to give; the latter is a fault of commit().
+  using Put = std::function<bool(std::string_view)>;
+  using Make = std::function<bool(const Put& put)>;
+  void add(std::string name, Make make) {
+    files_.push_back({std::move(name), {}, std::move(make)});
   }
   // Creates the directory, one or more levels, where it is missing; removes it again on failure.
   Result<Done> commit();
 
  private:
+  struct File {
+    std::string name, content;
+    Make make;  // or null: `content` it is
+  };
   std::string directory_;
-  std::vector<std::pair<std::string, std::string>> files_;
+  std::vector<File> files_;
 };
 
 // Can files be written there? Creates nothing that stays. For asking before hours of work, not

@@ -210,6 +210,27 @@ TEST_CASE("names with a path and double names are refused, all at once") {
   CHECK(names(folder).empty());
 }
 
+TEST_CASE("a file may come in parts, and one that breaks off leaves nothing") {
+  const TestFolder folder;
+  FileSet files(folder.path());
+  files.add("x", [](const FileSet::Put& put) {
+    for (int i = 0; i < 1000; ++i) {
+      if (!put("part " + std::to_string(i) + "\n")) return false;
+    }
+    return true;
+  });
+  files.add("y", "whole");
+  REQUIRE(files.commit().ok());
+  const std::string text = get(folder / "x");
+  CHECK(text.size() == 1000 * 6 + 10 + 2 * 90 + 3 * 900);
+  CHECK(text.ends_with("part 998\npart 999\n"));
+  FileSet broken(folder / "new");
+  broken.add("whole", "1");
+  broken.add("part", [](const FileSet::Put& put) { return put("begun") && false; });
+  CHECK(!broken.commit().ok());
+  CHECK(folder.names() == Names{"x", "y"});
+}
+
 TEST_CASE("a temporary file left by a killed process is no hindrance") {
   const TestFolder folder;
   put(folder / (".x.tmp-" + std::to_string(::getpid())), "left over");

@@ -73,13 +73,16 @@ class AuditCommand {
   int write(const audit::Audit& found) const {
     const std::string summary = audit::summary_json(found);
     FileSet files(options_.out);
-    files.add("deviations.csv", audit::deviations_csv(found));
+    files.add("deviations.csv",
+              [&](const audit::Put& put) { return audit::write_deviations_csv(found, put); });
     files.add("subjects.csv", audit::subjects_csv(found));
     files.add("candidates.csv", audit::candidates_csv(found));
     files.add("summary.json", summary);
     files.add("audit.html", audit::audit_html(found));
+    if (const auto fault = audit::findings_fault(found)) return refuse(Faults(*fault));
     if (const auto committed = files.commit(); !committed.ok()) {
-      return refuse(committed.faults());
+      const auto fault = audit::findings_fault(found);
+      return refuse(fault ? Faults(*fault) : committed.faults());
     }
     if (options_.json) {
       print(summary);
@@ -130,6 +133,11 @@ void add_audit_command(CLI::App& app, int& exit_code) {
                       "so much later than due is not yet late (default 0 d)");
   command->add_option("--hys-law-window", options->window,
                       "bilirubin counts this long after ALT or AST (default 30 d)");
+  command
+      ->add_option("--hys-law-alp", request.phosphatase,
+                   "alkaline phosphatase from this multiple of its limit on speaks for another "
+                   "injury (default 2)")
+      ->check(CLI::Range(0.0, 1000.0));
   command->add_option("--out", options->out, "folder for audit.html, summary.json and tables")
       ->required();
   command->add_flag("--json", options->json, "print summary.json instead of text");
