@@ -228,7 +228,7 @@ TEST_CASE("a file may come in parts, and one that breaks off leaves nothing") {
   broken.add("whole", "1");
   broken.add("part", [](const FileSet::Put& put) { return put("begun") && false; });
   CHECK(!broken.commit().ok());
-  CHECK(folder.names() == Names{"x", "y"});
+  CHECK(names(folder) == Names{"x", "y"});
 }
 
 TEST_CASE("a temporary file left by a killed process is no hindrance") {
