@@ -44,14 +44,14 @@ TEST_CASE("numbers that were fitted together are drawn together") {
   const auto at = [&](const char* name) { return static_cast<std::size_t>(model.parameter(name)); };
   const std::size_t names[] = {at("Imax"), at("kout"), at("isr"), at("V")};
   const Population typical = typical_population(model);
-  constexpr int kMany = 20000;
+  constexpr int kReplicates = 20000;
   double sums[4][4] = {};
-  for (std::uint32_t replicate = 0; replicate < kMany; ++replicate) {
+  for (std::uint32_t replicate = 0; replicate < kReplicates; ++replicate) {
     const Population p = draw_population(model, {7, replicate, 1, true});
     for (int i = 0; i < 4; ++i) {
       for (int j = 0; j < 4; ++j) {
         sums[i][j] += (p.typical[names[i]] - typical.typical[names[i]]) *
-                      (p.typical[names[j]] - typical.typical[names[j]]) / kMany;
+                      (p.typical[names[j]] - typical.typical[names[j]]) / kReplicates;
       }
     }
   }

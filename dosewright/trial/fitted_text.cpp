@@ -91,7 +91,7 @@ std::string list_text(const std::string& key, const std::vector<std::string>& it
   return text + line + "\n]\n";
 }
 
-double rounded(double value) {
+double three_decimals(double value) {
   return std::round(value * 1000) / 1000;
 }
 
@@ -105,7 +105,7 @@ std::vector<double> drawable(const Calibration& calibration,
     for (std::size_t i = 0; i < n; ++i) {
       for (std::size_t j = 0; j < n; ++j) {
         const std::size_t at = which[i] * calibration.numbers.size() + which[j];
-        if (i != j) matrix[i * n + j] = rounded(weaker * calibration.correlation[at]);
+        if (i != j) matrix[i * n + j] = three_decimals(weaker * calibration.correlation[at]);
       }
     }
     std::vector<double> factor = matrix;
