@@ -165,8 +165,8 @@ TEST_CASE("what is allowed: turned off, reset back in time, endogenous and const
 
 TEST_CASE("all faults at once, with place and quote; two hundred of very many") {
   const Read two = read("ID,TIME,AMT\n1,0,x\n1,1,.\n1,2,y\n");
-  CHECK(says(two, "dosewright_dataset_test.csv:2:5"));
-  CHECK(says(two, "dosewright_dataset_test.csv:4:5"));
+  CHECK(says(two, "data.csv:2:5"));
+  CHECK(says(two, "data.csv:4:5"));
   CHECK(says(two, "1,0,x"));
   std::string many = "ID,TIME,AMT\n";
   for (int i = 0; i < 500; ++i) many += "1,0,x\n";
