@@ -217,7 +217,7 @@ template <class L>
   const V of_negative = L::select(is_whole<L>(magnitude), even, broken);
   const auto negative = (L::bits(x) >> 63) != 0;
   value = L::select(negative, of_negative, value);
-  value = L::select(is_nan<L>(x) | is_nan<L>(y), x + y, value);
+  value = L::select(either_is_nan<L>(x, y), x + y, value);
   return L::select((y == 0.0) | (x == 1.0), L::of(1), value);
 }
 

@@ -47,4 +47,9 @@ template <class L>
   return value != value;  // NOLINT(misc-redundant-expression): a NaN alone differs from itself
 }
 
+template <class L>
+[[gnu::always_inline]] inline typename L::M either_is_nan(typename L::V a, typename L::V b) {
+  return (a != a) | (b != b);  // NOLINT(misc-redundant-expression): as above
+}
+
 }  // namespace dosewright

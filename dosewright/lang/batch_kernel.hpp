@@ -26,7 +26,7 @@ struct BatchOps {
 
   static V truth(M holds, V a, V b) {
     const V verdict = L::select(holds, L::of(1), L::of(0));
-    return L::select(is_nan<L>(a) | is_nan<L>(b), L::of(elementary::kNotANumber), verdict);
+    return L::select(either_is_nan<L>(a, b), L::of(elementary::kNotANumber), verdict);
   }
   static V negate(V a, V, V) { return -a; }
   static V add(V a, V b, V) { return a + b; }
@@ -66,7 +66,7 @@ struct BatchOps {
     product = L::select(b > 0.0, product, 1 / product);
     const auto unrolled = elementary::is_whole<L>(n) & (n >= 1.0) & (n <= 8.0);
     const V value = L::select(unrolled, product, elementary::pow_of<L>(a, b));
-    return L::select(is_nan<L>(a) | is_nan<L>(b), L::of(elementary::kNotANumber), value);
+    return L::select(either_is_nan<L>(a, b), L::of(elementary::kNotANumber), value);
   }
 };
 
