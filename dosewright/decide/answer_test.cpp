@@ -86,6 +86,15 @@ TEST_CASE("a dose that was made up keeps the day of the week; a new habit moves 
   CHECK(answer_of(moved, "2013-06-15").order.planned == day("2013-06-21"));
 }
 
+TEST_CASE("two doses of one day are asked about, and count once") {
+  const Answer once = answer_of(treated(), "2013-05-24");
+  CHECK(warning(once, "dose.twice") == nullptr);
+  const Answer twice = answer_of(treated() + dose("2013-05-22T18:00"), "2013-05-24");
+  REQUIRE(warning(twice, "dose.twice") != nullptr);
+  CHECK(warning(twice, "dose.twice")->saw == "2 doses on 2013-05-22");
+  CHECK(twice.order.planned == once.order.planned);
+}
+
 TEST_CASE("3 ULN: confirm within a week; confirmed: withhold; 5 ULN: withhold at once") {
   const Answer confirm = answer_of(treated() + panel("2013-05-29", "123"), "2013-05-29");
   CHECK(region(confirm, "hepatic").state == "confirming");

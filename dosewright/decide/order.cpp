@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "dosewright/base/text.hpp"
 #include "dosewright/decide/parts.hpp"
@@ -29,11 +30,13 @@ Minutes planned_after(const Regimen& regimen, Minutes anchor, Minutes day) {
 }
 
 // The first planned day that no dose has answered yet. A dose answers the planned day at or before
-// it while that may still be made up, else (and if that was answered) the next one.
+// it while that may still be made up, else (and if that was answered) the next one. A second dose
+// of one day answers nothing: warnings.cpp asks about it.
 Minutes open_day(const Case& c, const Regimen& regimen, Minutes anchor, Minutes least_gap) {
-  Minutes answered = INT64_MIN;
+  Minutes answered = INT64_MIN, last = INT64_MIN;
   for (const Minutes dose : c.doses) {
     const Minutes day = midnight_of(dose);
+    if (std::exchange(last, day) == day) continue;
     const Minutes next = planned_after(regimen, anchor, day);
     Minutes before = protocol::next_dose(regimen, anchor, anchor);
     while (planned_after(regimen, anchor, before) <= day) {

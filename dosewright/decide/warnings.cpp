@@ -29,6 +29,7 @@ class Teller {
     tell_stale();
     tell_weight();
     tell_adherence();
+    tell_twice();
     tell_sites();
     return std::move(warnings_);
   }
@@ -201,6 +202,21 @@ class Teller {
         fmt::format("{} of {} planned doses were given in the last {}", given,
                     number_text(planned, 6), duration_text(midnight_of(span))),
         "", "assumed, because no document says how adherence is to be watched");
+  }
+
+  void tell_twice() {
+    std::set<Minutes> told;
+    for (std::size_t i = 1; i < case_.doses.size(); ++i) {
+      const Minutes day = midnight_of(case_.doses[i]);
+      if (day != midnight_of(case_.doses[i - 1]) || !told.insert(day).second) continue;
+      const auto n =
+          std::ranges::count_if(case_.doses, [&](Minutes at) { return midnight_of(at) == day; });
+      add("dose.twice", "check",
+          "more than one dose on one day: was it given twice, or entered twice? The plan counts "
+          "the day once",
+          fmt::format("{} doses on {}", n, exchange::clock_text(day)),
+          "assumed, because no document says what follows a dose given twice");
+    }
   }
 
   // The log against the rotation: twice the same place, and places that are none.
