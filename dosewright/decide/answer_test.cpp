@@ -149,6 +149,21 @@ TEST_CASE("unspecific symptoms wait for a judgement") {
             .order.action == Action::kGive);
 }
 
+TEST_CASE("a warning sign holds the dose until somebody has judged it") {
+  for (const char* sign :
+       {"2013-05-23,fact,angioedema,yes,,,,\n", "2013-05-23,reaction,headache,3,,,,\n",
+        "2013-05-23,fact,blurred vision,yes,,,,\n"}) {
+    CAPTURE(sign);
+    const Answer held = answer_of(treated() + sign, "2013-05-24");
+    CHECK(region(held, "warning_signs").state == "to-judge");
+    CHECK(held.order.action == Action::kWithhold);
+    const std::string judged = std::string(sign) + "2013-05-24,fact,warning_sign_judged,yes,,,,\n";
+    CHECK(answer_of(treated() + judged, "2013-05-24").order.action == Action::kGive);
+  }
+  const Answer mild = answer_of(treated() + "2013-05-23,reaction,headache,1,,,,\n", "2013-05-24");
+  CHECK(mild.order.action == Action::kGive);
+}
+
 TEST_CASE("kidney, pregnancy, injection site") {
   const std::string rows = treated() + panel("2013-05-29", "30");
   CHECK(answer_of(rows + "2013-05-29,lab,EGFR,25,mL/min,,,\n", "2013-05-29").order.action ==
