@@ -10,6 +10,15 @@
 
 #include "dosewright/base/lanes.hpp"
 
+// Systems of 6 equations stay in registers where their loops are unrolled: a third faster with GCC.
+// A sanitizer's build, of tests alone, would take minutes for it.
+#if defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && \
+    !defined(__SANITIZE_THREAD__)
+#define DW_UNROLL _Pragma("GCC unroll 6")
+#else
+#define DW_UNROLL
+#endif
+
 namespace dosewright::sim {
 
 inline constexpr int kStages = 6;
@@ -62,14 +71,14 @@ struct CollocateOps {
                                           System<kRows>& system) {
     const CollocationTable& table = *task.table;
     const V length = L::load(task.length + i);
-#pragma GCC unroll 6
+    DW_UNROLL
     for (int j = 0; j < kStages; ++j) {
-#pragma GCC unroll 6
+      DW_UNROLL
       for (int r = 0; r < kRows; ++r) {
         const int row = j * kRows + r;
-#pragma GCC unroll 6
+        DW_UNROLL
         for (int k = 0; k < kStages; ++k) {
-#pragma GCC unroll 6
+          DW_UNROLL
           for (int c = 0; c < kRows; ++c) {
             V value = L::of(r == c ? table.slope[j][k] : 0.0);
             const double* const a = j == k ? task.a[row * kRows + c] : nullptr;
@@ -88,25 +97,25 @@ struct CollocateOps {
   template <int kRows>
   [[gnu::always_inline]] static void eliminate(System<kRows>& system) {
     constexpr int n = System<kRows>::kSize;
-#pragma GCC unroll 6
+    DW_UNROLL
     for (int k = 0; k < n; ++k) {
       const V inverse = 1.0 / system.a[k][k];
-#pragma GCC unroll 6
+      DW_UNROLL
       for (int c = k + 1; c < n; ++c) system.a[k][c] = system.a[k][c] * inverse;
       system.y[k] = system.y[k] * inverse;
-#pragma GCC unroll 6
+      DW_UNROLL
       for (int r = k + 1; r < n; ++r) {
         const V factor = system.a[r][k];
-#pragma GCC unroll 6
+        DW_UNROLL
         for (int c = k + 1; c < n; ++c) {
           system.a[r][c] = system.a[r][c] - factor * system.a[k][c];
         }
         system.y[r] = system.y[r] - factor * system.y[k];
       }
     }
-#pragma GCC unroll 6
+    DW_UNROLL
     for (int k = n - 1; k > 0; --k) {
-#pragma GCC unroll 6
+      DW_UNROLL
       for (int r = 0; r < k; ++r) system.y[r] = system.y[r] - system.a[r][k] * system.y[k];
     }
   }
@@ -120,12 +129,12 @@ struct CollocateOps {
       eliminate<kRows>(system);
       const auto moves = L::load(task.length + i) > 0.0;
       V worst = L::load(task.worst + i);
-#pragma GCC unroll 6
+      DW_UNROLL
       for (int r = 0; r < kRows; ++r) {
         const V begin = L::load(task.x[r] + i);
         V largest = L::load(task.peak[r] + i);
         V coefficient = begin * table.highest_of_begin;
-#pragma GCC unroll 6
+        DW_UNROLL
         for (int j = 0; j < kStages; ++j) {
           const V value = L::select(moves, system.y[j * kRows + r], begin);
           L::store(task.at_node[j * kRows + r] + i, value);
@@ -162,3 +171,5 @@ struct CollocateOps {
 };
 
 }  // namespace dosewright::sim
+
+#undef DW_UNROLL
