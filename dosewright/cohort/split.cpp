@@ -49,14 +49,6 @@ std::vector<int> linear_states(const model::Model& model) {
   return candidates;
 }
 
-bool reads(const lang::Program& program, int input) {
-  const auto uses = [input](const lang::Instruction& step) {
-    return step.a == input || step.b == input || step.c == input;
-  };
-  return std::ranges::any_of(program.instructions, uses) ||
-         std::ranges::find(program.outputs, input) != program.outputs.end();
-}
-
 // Each driven state may read itself alone among the driven ones.
 bool apart(const Split& split) {
   const auto n = static_cast<int>(split.driven.size());
@@ -90,10 +82,10 @@ std::optional<Split> split(const model::Model& model) {
     const auto b = static_cast<std::size_t>(result.matrix_part(i, -1));
     result.offset = result.offset || result.matrix.zero[b] == 0;
     const int input = model.first_state_input() + result.linear[static_cast<std::size_t>(i)];
-    if (reads(result.response.program, input)) result.read.push_back(i);
+    if (lang::reads_input(result.response.program, input)) result.read.push_back(i);
   }
-  result.reads_clock = reads(result.response.program, model.time_input()) ||
-                       reads(result.response.program, model.time_input() + 1);
+  result.reads_clock = lang::reads_input(result.response.program, model.time_input()) ||
+                       lang::reads_input(result.response.program, model.time_input() + 1);
   return result;
 }
 

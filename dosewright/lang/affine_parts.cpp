@@ -226,4 +226,12 @@ std::vector<std::uint8_t> reached_from(const Program& program, std::span<const i
   return reached;
 }
 
+bool reads_input(const Program& program, int input) {
+  const auto uses = [input](const Instruction& step) {
+    return step.a == input || step.b == input || step.c == input;
+  };
+  return std::ranges::any_of(program.instructions, uses) ||
+         std::ranges::find(program.outputs, input) != program.outputs.end();
+}
+
 }  // namespace dosewright::lang

@@ -33,4 +33,8 @@ std::optional<AffineParts> affine_parts(const AffineRequest& request);
 /// Per register: is it computed from one of these input registers?
 std::vector<std::uint8_t> reached_from(const Program& program, std::span<const int> inputs);
 
+/// Does an instruction or an output of the program read this input register? Not to be asked about
+/// register 0, which stands for operands that an instruction does not have.
+bool reads_input(const Program& program, int input);
+
 }  // namespace dosewright::lang

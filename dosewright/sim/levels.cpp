@@ -44,14 +44,6 @@ std::vector<int> heights(const std::vector<std::vector<bool>>& reach) {
   return height;
 }
 
-bool program_uses(const lang::Program& program, int input) {
-  const auto uses = [input](const lang::Instruction& step) {
-    return step.a == input || step.b == input || step.c == input;
-  };
-  return std::ranges::any_of(program.instructions, uses) ||
-         std::ranges::find(program.outputs, input) != program.outputs.end();
-}
-
 // The states of one height, block by block.
 Level states_of(const std::vector<std::vector<bool>>& reach, const std::vector<int>& height,
                 int which) {
@@ -82,12 +74,12 @@ bool take_parts(const model::Model& model, Level& level) {
   if (!parts) return false;
   level.parts = std::move(*parts);
   for (int state = 0; state < static_cast<int>(model.states.size()); ++state) {
-    if (program_uses(level.parts.program, model.first_state_input() + state)) {
+    if (lang::reads_input(level.parts.program, model.first_state_input() + state)) {
       level.lower.push_back(state);
     }
   }
-  level.reads_clock = program_uses(level.parts.program, model.time_input()) ||
-                      program_uses(level.parts.program, model.time_input() + 1);
+  level.reads_clock = lang::reads_input(level.parts.program, model.time_input()) ||
+                      lang::reads_input(level.parts.program, model.time_input() + 1);
   return true;
 }
 

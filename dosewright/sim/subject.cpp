@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "dosewright/base/check.hpp"
+#include "dosewright/lang/affine_parts.hpp"
 
 namespace dosewright::sim {
 namespace {
@@ -14,17 +15,6 @@ constexpr double kNever = std::numeric_limits<double>::infinity();
 
 int n_states(const model::Model& model) {
   return static_cast<int>(model.states.size());
-}
-
-// An operand that an instruction does not use is register 0, which is never a state.
-bool reads(const lang::Instruction& instruction, int reg) {
-  return instruction.a == reg || instruction.b == reg || instruction.c == reg;
-}
-
-bool program_reads(const lang::Program& program, int input) {
-  const bool computes = std::ranges::any_of(
-      program.instructions, [input](const auto& instruction) { return reads(instruction, input); });
-  return computes || std::ranges::find(program.outputs, input) != program.outputs.end();
 }
 
 }  // namespace
@@ -60,8 +50,8 @@ void ModelProgram::evaluate(double time_h, const double* states, int n_states) {
 ModelRhs::ModelRhs(const model::Model& model)
     : program(model, model.rhs),
       n_states_(n_states(model)),
-      reads_time_(program_reads(model.rhs, model.time_input()) ||
-                  program_reads(model.rhs, model.time_input() + 1)) {}
+      reads_time_(lang::reads_input(model.rhs, model.time_input()) ||
+                  lang::reads_input(model.rhs, model.time_input() + 1)) {}
 
 num::JacobianPattern jacobian_pattern(const model::Model& model) {
   const int n = n_states(model);

@@ -219,6 +219,23 @@ TEST_CASE("same seed, same bytes, whatever the number of threads") {
   CHECK(sha256_hex(one) != sha256_hex(bytes_of(set, 1, 8)));
 }
 
+TEST_CASE("a run tells how many patients were moved by steps") {
+  DesignSet set = designs("cs12");
+  resize(set, 6);
+  const auto mapping = map_evidence(mipomersen(), set, mipomersen().evidence);
+  REQUIRE(mapping.ok());
+  const Plan plan = make_plan(mipomersen(), set, *mapping);
+  RunOptions options;
+  options.replicates = 1;
+  for (const Mover mover : {Mover::kLanes, Mover::kSteps}) {
+    options.mover = mover;
+    Results results(plan, 1);
+    const RunReport report = run(mipomersen(), set, options, results);
+    CHECK(report.patients == 6);
+    CHECK(report.stepped == (mover == Mover::kSteps ? 6 : 0));
+  }
+}
+
 TEST_CASE("patients of more than one chunk are put together by index") {
   DesignSet set = designs("cs5");
   resize(set, 300);
