@@ -18,6 +18,8 @@ if(CMAKE_CXX_FLAGS MATCHES "-fsanitize")
   # A sanitizer's report needs lines and no variables, and compiling with them takes half as long again.
   set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1")
   set(DOSEWRIGHT_TEST_OPTIONS -O0)
+  # Commands, reports and tables wait for nothing and compile in 40 % of the time this way.
+  set(DOSEWRIGHT_UPPER_FLOOR_OPTIONS -O0)
   # Templates of other people's headers are watched for bad memory, not for undefined behaviour: a quarter of the build's time.
   if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_FLAGS MATCHES "undefined")
     add_compile_options(-fsanitize-ignorelist=${CMAKE_CURRENT_LIST_DIR}/ubsan.ignore)

@@ -14,6 +14,11 @@ constexpr std::size_t at(int index) {
   return static_cast<std::size_t>(index);
 }
 
+// Of an entry of a matrix of n columns that is stored row by row.
+constexpr std::size_t at(int row, int column, int n) {
+  return at(row) * at(n) + at(column);
+}
+
 }  // namespace dosewright
 
 #define DW_CHECK(condition, ...)                                                            \

@@ -61,8 +61,8 @@ Chunk::Chunk(const model::Model& model, const Split& split, int n_lanes, Width w
   terms_.resize(static_cast<std::size_t>(std::max(width_, kParts * kNodes + 1)) + 1);
   find_pattern();
   const std::size_t n_fixed = split.driven.size(), n_nodes = kParts * kNodes;
-  const auto matrix_size = static_cast<std::size_t>(width_ * width_);
   const auto columns = static_cast<std::size_t>(width_);
+  const std::size_t matrix_size = columns * columns;
   for (int i = 0; i < kRemembered; ++i) {
     remembered_.push_back({-1, AlignedDoubles(matrix_size * stride_),
                            AlignedDoubles(n_nodes * split.read.size() * columns * stride_),
@@ -90,11 +90,11 @@ void Chunk::find_pattern() {
   meets_.assign(n * n, 0);
   const int n_linear = count(split_->linear);
   for (int i = 0; i < width_; ++i) {
-    meets_[static_cast<std::size_t>(i * width_ + i)] = 1;
+    meets_[at(i, i, width_)] = 1;
     for (int j = 0; i < n_linear && j < width_; ++j) {
       const int part = split_->matrix_part(i, j < n_linear ? j : -1);
       if (split_->matrix.zero[static_cast<std::size_t>(part)] == 0) {
-        meets_[static_cast<std::size_t>(i * width_ + j)] = 1;
+        meets_[at(i, j, width_)] = 1;
       }
     }
   }

@@ -23,6 +23,7 @@
 #include <span>
 #include <vector>
 
+#include "dosewright/base/check.hpp"
 #include "dosewright/base/time.hpp"
 #include "dosewright/cohort/chunk_kernel.hpp"
 #include "dosewright/cohort/split.hpp"
@@ -84,9 +85,9 @@ class Chunk {
   }
   double* matrix(int which) { return row(matrices_, which * width_ * width_); }
   const double* row_of(const double* matrix, int i, int j) const {
-    return matrix + static_cast<std::size_t>(i * width_ + j) * stride_;
+    return matrix + at(i, j, width_) * stride_;
   }
-  bool meets(int i, int j) const { return meets_[static_cast<std::size_t>(i * width_ + j)] != 0; }
+  bool meets(int i, int j) const { return meets_[at(i, j, width_)] != 0; }
   double* column_value(int j);  // a linear state, or the 1 that carries b
 
   void find_pattern();

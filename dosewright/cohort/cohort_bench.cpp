@@ -300,7 +300,7 @@ __attribute__((target("avx512f"))) double peak_eight(int rounds) {
   for (int k = 0; k < 12; ++k) sums[k] = _mm512_set1_pd(1 + 0.1 * k);
   const __m512d a = _mm512_set1_pd(0.999), b = _mm512_set1_pd(1e-3);
   for (int i = 0; i < rounds; ++i) {
-    for (auto& sum : sums) sum = _mm512_add_pd(_mm512_mul_pd(sum, a), b);
+    for (auto& sum : sums) sum = sum * a + b;
   }
   double total = 0;
   for (const auto& sum : sums) total += sum[0];
@@ -311,7 +311,7 @@ __attribute__((target("avx2"))) double peak_four(int rounds) {
   for (int k = 0; k < 12; ++k) sums[k] = _mm256_set1_pd(1 + 0.1 * k);
   const __m256d a = _mm256_set1_pd(0.999), b = _mm256_set1_pd(1e-3);
   for (int i = 0; i < rounds; ++i) {
-    for (auto& sum : sums) sum = _mm256_add_pd(_mm256_mul_pd(sum, a), b);
+    for (auto& sum : sums) sum = sum * a + b;
   }
   double total = 0;
   for (const auto& sum : sums) total += sum[0];

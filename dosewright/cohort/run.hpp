@@ -11,6 +11,7 @@
 #include <span>
 #include <vector>
 
+#include "dosewright/base/check.hpp"
 #include "dosewright/base/width.hpp"
 #include "dosewright/cohort/split.hpp"
 #include "dosewright/num/step_control.hpp"
@@ -38,7 +39,7 @@ struct ChunkResult {
   std::span<const std::uint8_t> by_reference;  // per patient: 1 where the reference was taken
 
   double at(int observation, int output, int patient) const {
-    return values[static_cast<std::size_t>((observation * n_outputs + output) * n + patient)];
+    return values[dosewright::at(observation * n_outputs + output, patient, n)];
   }
 };
 /// Called from several threads at once, chunk by chunk, in no order.

@@ -54,7 +54,8 @@ bool apart(const Split& split) {
   const auto n = static_cast<int>(split.driven.size());
   for (int i = 0; i < n; ++i) {
     for (int j = 0; j < n; ++j) {
-      const auto part = static_cast<std::size_t>(split.production(i) + 1 + j);
+      const auto part =
+          static_cast<std::size_t>(split.production(i)) + static_cast<std::size_t>(1 + j);
       if (i != j && split.response.zero[part] == 0) return false;
     }
   }

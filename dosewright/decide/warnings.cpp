@@ -195,8 +195,9 @@ class Teller {
     const auto& rule = case_.protocol.missed_dose;
     const Minutes period = case_.regimen.period;
     const Minutes grace = rule ? period - rule->least_gap_to_next + kMinutesPerDay : kMinutesPerDay;
-    const auto over = static_cast<double>(std::max<Minutes>(span - grace, 0) / period);
-    const double planned = over * static_cast<double>(case_.regimen.offsets.size());
+    const Minutes whole_periods = std::max<Minutes>(span - grace, 0) / period;
+    const double planned =
+        static_cast<double>(whole_periods) * static_cast<double>(case_.regimen.offsets.size());
     if (planned < 1 || static_cast<double>(given) >= planned) return;
     add("adherence", "note",
         fmt::format("{} of {} planned doses were given in the last {}", given,

@@ -33,8 +33,9 @@ Fault clock_fault(std::string_view text, std::string why) {
 
 bool digits(std::string_view text, int& value) {
   if (text.size() != 2) return false;
-  const auto read = std::from_chars(text.data(), text.data() + 2, value);
-  return read.ec == std::errc() && read.ptr == text.data() + 2;
+  const char* const begin = text.data();
+  const auto read = std::from_chars(begin, begin + 2, value);
+  return read.ec == std::errc() && read.ptr == begin + 2;
 }
 
 // What may follow hh:mm: seconds with a fraction, then a zone offset. Neither changes the minute.
@@ -85,7 +86,7 @@ std::string clock_text(Minutes at) {
   Minutes day = at / kMinutesPerDay;
   if (at % kMinutesPerDay < 0) --day;
   const Minutes minute = at - day * kMinutesPerDay;
-  const std::string date = to_text(Date{static_cast<std::int32_t>(day)});
+  std::string date = to_text(Date{static_cast<std::int32_t>(day)});
   if (minute == 0) return date;
   return fmt::format("{} {:02}:{:02}", date, minute / 60, minute % 60);
 }

@@ -55,9 +55,9 @@ std::string_view TableRow::field(std::string_view name) const {
   return at < 0 ? std::string_view() : std::string_view(fields[static_cast<std::size_t>(at)]);
 }
 
-Fault TableRow::fault(std::string_view name, std::string message, std::string hint) const {
+Fault TableRow::fault(std::string_view name, std::string_view message, std::string hint) const {
   return {{file, number, column(name) + 1},
-          "column '" + shown_text(name) + "': " + message,
+          "column '" + shown_text(name) + "': " + std::string(message),
           std::move(hint),
           ""};
 }

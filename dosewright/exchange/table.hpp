@@ -22,7 +22,7 @@ struct TableRow {
   int column(std::string_view name) const;  // -1: no such column; upper and lower case are alike
   std::string_view field(std::string_view name) const;  // "" where there is no such column
   Place place() const { return {file, number, 0}; }
-  Fault fault(std::string_view name, std::string message, std::string hint) const;
+  Fault fault(std::string_view name, std::string_view message, std::string hint) const;
 };
 
 // `start` sees the names of the columns before the first row, and may refuse the table by false.

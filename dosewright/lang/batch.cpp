@@ -92,7 +92,7 @@ Result<GuardBatch> GuardBatch::make(const Node& guard, std::span<const Symbol> s
     outputs.push_back(node);
   }
   auto program = lower({scope, {}, outputs});
-  if (!program.ok()) return std::move(program.faults());
+  if (!program.ok()) return program.faults();
   return GuardBatch(std::make_unique<Program>(std::move(*program)), std::move(seen), n_lanes,
                     width);
 }

@@ -16,8 +16,9 @@ int compartment_of(std::string_view suffix, std::span<const std::string> states)
     return found == states.end() ? -1 : static_cast<int>(found - states.begin());
   }
   int number = 0;
-  const char* const end = suffix.data() + suffix.size();
-  const auto [stop, error] = std::from_chars(suffix.data(), end, number);
+  const char* const begin = suffix.data();
+  const char* const end = begin + suffix.size();
+  const auto [stop, error] = std::from_chars(begin, end, number);
   const bool whole = error == std::errc{} && stop == end && !suffix.starts_with('0');
   return whole && number >= 1 && number <= static_cast<int>(states.size()) ? number - 1 : -1;
 }

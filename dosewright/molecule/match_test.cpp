@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <utility>
 
 #include "dosewright/molecule/mass.hpp"
 #include "dosewright/molecule/separate.hpp"
@@ -148,7 +149,7 @@ TEST_CASE("the isobaric class equals brute force on small strands") {
 }
 
 Matcher mipomersen_matcher(SearchSpace space = {}) {
-  return *Matcher::make(single(mipomersen()), space);
+  return *Matcher::make(single(mipomersen()), std::move(space));
 }
 
 TEST_CASE("the mass of mipomersen is mipomersen first") {

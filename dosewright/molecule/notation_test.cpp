@@ -19,7 +19,7 @@ using namespace dosewright::molecule;
 
 namespace {
 
-Molecule read(std::string_view text, ReadOptions options = {}) {
+Molecule read(std::string_view text, const ReadOptions& options = {}) {
   const auto reading = read_notation(text, options);
   REQUIRE_MESSAGE(reading.ok(), to_text(reading.ok() ? Faults() : reading.faults()));
   return reading->molecule;
@@ -35,14 +35,14 @@ Molecule read_as(std::string_view text, Dialect dialect) {
   return read(text, in(dialect));
 }
 
-std::string faults_of(std::string_view text, ReadOptions options = {}) {
+std::string faults_of(std::string_view text, const ReadOptions& options = {}) {
   const auto reading = read_notation(text, options);
   REQUIRE_FALSE(reading.ok());
   return to_text(reading.faults());
 }
 
 // "1:24" of the first fault.
-std::string place_of(std::string_view text, ReadOptions options = {}) {
+std::string place_of(std::string_view text, const ReadOptions& options = {}) {
   const auto reading = read_notation(text, options);
   REQUIRE_FALSE(reading.ok());
   const Place& place = reading.faults()[0].place;

@@ -156,7 +156,8 @@ class Search {
   Trace trace(const Found& end) const {
     const Pattern& pattern = patterns_[static_cast<std::size_t>(end.pattern)];
     const std::uint64_t start = record_of(end.at).start;
-    const std::uint64_t reach = static_cast<std::uint64_t>(pattern.length() + options_.k);
+    const std::uint64_t reach =
+        static_cast<std::uint64_t>(pattern.length()) + static_cast<std::uint64_t>(options_.k);
     const std::uint64_t first = end.at + 1 - start > reach ? end.at + 1 - reach : start;
     return trace_back(pattern.masks, text_.masks(first, end.at + 1 - first));
   }

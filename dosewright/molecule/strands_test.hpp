@@ -14,8 +14,8 @@ inline Molecule single(Strand strand) {
 }
 
 // One sugar and one link for every residue; C is 5-methylcytosine where `methylated`.
-inline Strand uniform_strand(std::string_view bases, std::string sugar, std::string link,
-                             bool methylated = false) {
+inline Strand uniform_strand(std::string_view bases, const std::string& sugar,
+                             const std::string& link, bool methylated = false) {
   Strand strand;
   for (std::size_t i = 0; i < bases.size(); ++i) {
     std::string base(1, bases[i]);

@@ -15,7 +15,7 @@ double norm_of(std::span<const double> a, int n) {
   double largest = 0;
   for (int i = 0; i < n; ++i) {
     double sum = 0;
-    for (int j = 0; j < n; ++j) sum += std::abs(a[static_cast<std::size_t>(i * n + j)]);
+    for (int j = 0; j < n; ++j) sum += std::abs(a[at(i, j, n)]);
     if (!(sum <= largest)) largest = sum;
   }
   return largest;
@@ -26,7 +26,7 @@ double shift_of(std::span<const double> a, int n) {
   double shift = 0;
   for (int i = 0; i < n; ++i) {
     for (int j = 0; j < n; ++j) {
-      const double value = a[static_cast<std::size_t>(i * n + j)];
+      const double value = a[at(i, j, n)];
       if (i == j) {
         shift = std::max(shift, -value);
       } else if (value < 0) {
@@ -102,7 +102,7 @@ bool MatrixExponential::compute(std::span<const double> a, double t, std::span<d
   const double shift = shift_of(a, n_);
   if (shift >= 0 && norm <= kVeryStiff) return shifted(a, t, shift, out);
   if (!minus_identity(a, t, out)) return false;
-  for (int i = 0; i < n_; ++i) out[static_cast<std::size_t>(i * n_ + i)] += 1;
+  for (int i = 0; i < n_; ++i) out[at(i, i, n_)] += 1;
   return true;
 }
 

@@ -43,7 +43,7 @@ void read_languages(Node list, PublicDocument& document) {
 }
 
 std::string day_of(Node node) {
-  const std::string text = node.text();
+  std::string text = node.text();
   const Result<Date> date = parse_date(text);
   if (date.ok() || text.empty()) return text;
   node.fault("expected a date as ISO 8601 writes it, found '" + text + "'", "write \"2013-06-17\"");

@@ -258,7 +258,7 @@ double molar_mass(Node node) {
 }
 
 // nullopt: nothing that could be computed from a strand.
-std::optional<Verdict> compare(Substances& substances, const Quote& quote, Node value) {
+std::optional<Verdict> compare(Substances& substances, const Quote& quote, const Node& value) {
   const bool salt = quote.of == "salt";
   if (quote.what == "formula") return compare_formula(substances, salt, quote.value);
   if (quote.what == "mass") {

@@ -1,6 +1,7 @@
 // Reads sites.toml. Two places that share a word, or a code, could not be told apart in data: a
 // fault.
 #include <algorithm>
+#include <utility>
 
 #include "dosewright/base/text.hpp"
 #include "dosewright/programme/read.hpp"
@@ -13,8 +14,8 @@ class SiteReader {
   SiteReader(const Known& known, Programme& programme) : known_(known), programme_(programme) {}
 
   void read(Node root) {
-    for (Node table : root.at("site").items()) read_site(table);
-    for (Node table : root.find("unfit").items()) read_unfit(table);
+    for (const Node& table : root.at("site").items()) read_site(table);
+    for (const Node& table : root.find("unfit").items()) read_unfit(table);
     Node rotation = root.find("rotation");
     if (rotation.exists()) read_rotation(rotation);
     root.finish();
@@ -119,7 +120,7 @@ class SiteReader {
 }  // namespace
 
 void read_sites(Node root, const Known& known, Programme& programme) {
-  SiteReader(known, programme).read(root);
+  SiteReader(known, programme).read(std::move(root));
 }
 
 }  // namespace dosewright::programme

@@ -152,7 +152,7 @@ class RegionReader {
     }
   }
 
-  void read_stays(Node node) {
+  void read_stays(const Node& node) {
     Transition stays;
     stays.id = region_.name + ".stays";
     stays.from = stays.to = static_cast<int>(region_.states.size());

@@ -12,13 +12,10 @@
 #include <string>
 #include <vector>
 
+#include "dosewright/base/check.hpp"
 #include "dosewright/trial/mapping.hpp"
 
 namespace dosewright::refine {
-
-inline std::size_t at(int index) {
-  return static_cast<std::size_t>(index);
-}
 
 // When injections are given: "1 wk", "12 h", or "3/wk" (days 0, 2 and 4 of each week).
 struct Interval {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "dosewright/base/check.hpp"
 #include "dosewright/num/dense_lu.hpp"
 
 namespace dosewright::sim {
@@ -79,8 +80,7 @@ std::string AdaptiveMotion::move(double time_h, double to_h, const Forcing& forc
 std::vector<int> AdaptiveMotion::moving(const Forcing& forcing) const {
   const int n = static_cast<int>(model_->states.size());
   const auto idle = only_accumulate(n, [&](int i, int j) {
-    return forcing.off[static_cast<std::size_t>(i)] == 0 &&
-           pattern_.nonzero[static_cast<std::size_t>(i * n + j)] != 0;
+    return forcing.off[static_cast<std::size_t>(i)] == 0 && pattern_.nonzero[at(i, j, n)] != 0;
   });
   std::vector<int> result;
   for (int i = 0; i < n; ++i) {

@@ -66,7 +66,7 @@ std::vector<Term> three(const std::vector<double>& p) {
 
 std::vector<Term> terms_of(int n, bool depot) {
   const auto p = parameters(n, depot);
-  const auto base = n == 1 ? one(p) : n == 2 ? two(p) : three(p);
+  auto base = n == 1 ? one(p) : n == 2 ? two(p) : three(p);
   if (!depot) return base;
   // Absorption convolutes each term with ka * exp(-ka * t).
   const Real ka = p.back();

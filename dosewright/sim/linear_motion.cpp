@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "dosewright/base/check.hpp"
 #include "dosewright/num/dense_lu.hpp"
 #include "dosewright/sim/subject.hpp"
 
@@ -16,11 +17,6 @@ double whole_intervals(const Cycle& cycle) {
   const double ratio = cycle.duration_h / cycle.interval_h;
   const double nearest = std::round(ratio);
   return std::abs(ratio - nearest) <= kWhole * std::max(ratio, 1.0) ? nearest : std::floor(ratio);
-}
-
-std::size_t at(int row, int column, int n) {
-  return static_cast<std::size_t>(row) * static_cast<std::size_t>(n) +
-         static_cast<std::size_t>(column);
 }
 
 }  // namespace
@@ -142,7 +138,7 @@ std::string LinearMotion::steady_cycle(const Cycle& cycle, const Forcing& forcin
   const auto more = augmented(forcing, cycle.low_rate() + cycle.rate, cycle.compartment);
   const auto less = augmented(forcing, cycle.low_rate(), cycle.compartment);
   const auto dose = static_cast<std::size_t>(cycle.compartment);
-  const std::string overflow = "a rate of the model is not finite";
+  std::string overflow = "a rate of the model is not finite";
 
   // What one interval adds to a state of zero.
   std::vector<double> added(static_cast<std::size_t>(n_) + 1, 0.0);

@@ -70,12 +70,12 @@ num::JacobianPattern jacobian_pattern(const model::Model& model) {
   return num::sparse_pattern(n, std::move(nonzero));
 }
 
-Subject::Subject(const model::Model& model, num::Tolerance tolerance)
+Subject::Subject(const model::Model& model, const num::Tolerance& tolerance)
     : model_(&model),
       rhs_(model),
       initial_(model, model.initial),
       outputs_(model, model.outputs),
-      stepper_(n_states(model), std::move(tolerance), jacobian_pattern(model)),
+      stepper_(n_states(model), tolerance, jacobian_pattern(model)),
       state_(n_states(model)) {
   DW_CHECK(model.dose_state >= 0 && model.dose_state < n_states(model),
            "an injection goes into a state of the model");

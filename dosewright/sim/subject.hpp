@@ -71,7 +71,7 @@ num::JacobianPattern jacobian_pattern(const model::Model& model);
 class Subject {
  public:
   // `model` must outlive the subject. Tolerances are those of each step, see num::Tolerance.
-  explicit Subject(const model::Model& model, num::Tolerance tolerance = {});
+  explicit Subject(const model::Model& model, const num::Tolerance& tolerance = {});
   Subject(Subject&&) = default;
   Subject& operator=(Subject&&) = default;
 

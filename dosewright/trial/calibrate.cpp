@@ -500,8 +500,10 @@ class Calibrator {
     double found = 0;
     try {
       search.optimize(at, found);
-    } catch (const nlopt::forced_stop&) {       // Ctrl-C: what was best is kept
-    } catch (const nlopt::roundoff_limited&) {  // as near as the noise of the counts allows
+    } catch (const nlopt::forced_stop&) {
+      tell("stopped: the best so far is kept");
+    } catch (const nlopt::roundoff_limited&) {
+      tell("the search has come as near as the noise of the counts allows");
     }
   }
 

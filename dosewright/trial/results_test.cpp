@@ -39,7 +39,8 @@ struct ResultsBench {
 
 // A patient who is a function of trial, replicate and index alone.
 PatientRecord patient(const ResultsBench& bench, int trial, int replicate, int index) {
-  const auto id = static_cast<std::uint64_t>(trial * 1000000 + replicate * 1000 + index);
+  const int number = trial * 1000000 + replicate * 1000 + index;
+  const auto id = static_cast<std::uint64_t>(number);
   const Draws draws(7, id, 1);
   Patient made(bench.drug, index % 3 == 2 ? 1 : 0);
   made.id(id).covariate(0, draws.bernoulli(1, 0.5)).covariate(2, draws.bernoulli(2, 0.3));
@@ -141,7 +142,8 @@ struct Small {
   }
 
   // LDL and highest ALT (multiples of ULN) of each patient of one replicate.
-  void run(Results& results, int replicate, std::vector<std::pair<double, double>> patients) const {
+  void run(Results& results, int replicate,
+           const std::vector<std::pair<double, double>>& patients) const {
     Tally tally(plan, 0);
     for (const auto& [ldl, alt] : patients) {
       Patient made(drug);
@@ -380,7 +382,8 @@ TEST_CASE("eDISH: the lowest ids are kept, whatever the order in which patients 
     Tally tally(bench.plan, 0);
     for (int i = 99; i >= 0; --i) {
       Patient made(bench.drug);
-      made.id(static_cast<std::uint64_t>(chunk * 100 + i)).weekly_doses(1);
+      const int number = chunk * 100 + i;
+      made.id(static_cast<std::uint64_t>(number)).weekly_doses(1);
       made.reading("ALT", kDay, 41).reading("BILI", kDay, 1.2);
       tally.add(made.record());
     }

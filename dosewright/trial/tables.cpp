@@ -105,13 +105,13 @@ constexpr std::size_t kArmWidth = 24;
 std::string arm_cell(std::vector<double> values) {
   if (values.empty()) return "-";
   std::sort(values.begin(), values.end());
-  const std::string median = shown(quantile_of_sorted(values, 0.5));
+  std::string median = shown(quantile_of_sorted(values, 0.5));
   if (values.size() == 1) return median;
   return fmt::format("{} ({} .. {})", median, shown(quantile_of_sorted(values, 0.025)),
                      shown(quantile_of_sorted(values, 0.975)));
 }
 
-std::string joined(std::string text, const std::string& cell) {
+std::string joined(const std::string& text, const std::string& cell) {
   return text + "  " + cut(cell, kArmWidth);
 }
 

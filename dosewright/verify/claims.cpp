@@ -315,7 +315,7 @@ z3::expr meets(const Model& model, const Protocol& protocol, const Invariant& in
                const Moment& m) {
   const int part = model.part_of(&protocol, std::max(invariant.region, 0));
   const z3::expr& since = m.charts[at(std::max(part, 0))].since;
-  const z3::expr holds = model.ask(protocol, invariant.condition, m, {m.now, since}).is_true();
+  z3::expr holds = model.ask(protocol, invariant.condition, m, {m.now, since}).is_true();
   if (invariant.region < 0) return holds;
   return model.in_state(m, at(part), invariant.state) && holds;
 }
