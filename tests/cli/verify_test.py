@@ -13,7 +13,7 @@ import xml.etree.ElementTree
 PROGRAM = os.path.abspath(sys.argv.pop())
 PROGRAMME = "programmes/mipomersen"
 OTHERS = {"bosentan": ["label", "rems", "rems-until-2025"], "clozapine": ["label", "rems"],
-          "inotersen": ["eu", "us"], "lomitapide": ["label", "rems"], "volanesorsen": ["eu"]}
+          "inotersen": ["eu", "rems", "us"], "lomitapide": ["label", "rems"], "volanesorsen": ["eu"]}
 
 
 def run(*arguments, **options):
