@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "dosewright/audit/absence.hpp"
 #include "dosewright/audit/findings.hpp"
 #include "dosewright/audit/hys_law.hpp"
 #include "dosewright/audit/walk.hpp"
@@ -17,15 +18,6 @@ using exchange::EntryKind;
 using protocol::Fact;
 using protocol::FactKind;
 using protocol::Protocol;
-
-Fault unknown_name(const std::string& option, const std::string& name,
-                   const std::vector<std::string>& known) {
-  const std::string near = nearest_name(name, known);
-  return {{"command line", 0, 0},
-          option + ": '" + shown_text(name) + "' is not known to this programme",
-          near.empty() ? "known are " + join(known, ", ") : "did you mean '" + near + "'?",
-          ""};
-}
 
 // The tests that a region's rules read, and those of the panels that it asks for.
 std::uint64_t tests_of(const Protocol& protocol, const protocol::Region& region) {
@@ -71,7 +63,7 @@ class Scoper {
     if (scope_.protocol != nullptr) return;
     std::vector<std::string> known;
     for (const Protocol& one : programme.protocols) known.push_back(one.name);
-    faults_.add(unknown_name("--profile", name, known));
+    faults_.add(decide::unknown_name("--profile", name, known));
   }
 
   void find_regimen() {
@@ -82,7 +74,7 @@ class Scoper {
     if (scope_.regimen != nullptr) return;
     std::vector<std::string> known;
     for (const auto& one : programme.regimens) known.push_back(one.id);
-    faults_.add(unknown_name("--regimen", name, known));
+    faults_.add(decide::unknown_name("--regimen", name, known));
   }
 
   void find_arms() {
@@ -109,7 +101,7 @@ class Scoper {
     for (const auto& region : protocol.regions) known.push_back(region.name);
     for (const std::string& name : request_.regions) {
       if (std::ranges::find(known, name) == known.end()) {
-        faults_.add(unknown_name("--region", name, known));
+        faults_.add(decide::unknown_name("--region", name, known));
       }
     }
     for (std::size_t r = 0; r < protocol.regions.size(); ++r) {
@@ -136,8 +128,8 @@ class Scoper {
 // One subject's records into findings.
 class Judge {
  public:
-  Judge(const Request& request, const Scope& scope, const Study& study)
-      : request_(request), scope_(scope), study_(study) {
+  Judge(const Request& request, const Scope& scope, const Study& study, std::uint64_t absent)
+      : request_(request), scope_(scope), study_(study), absent_(absent) {
     as_of_.at = INT64_MAX - kMinutesPerDay;
     as_of_.limits = request.limits;
   }
@@ -161,6 +153,9 @@ class Judge {
     }
     judge_patient(person, *patient, subject);
   }
+
+  // What the latest subject owed of tests that the study never measured.
+  std::vector<Lack> take_lacks() { return std::exchange(lacks_, {}); }
 
  private:
   void begin(const Person& person, Subject& subject) const {
@@ -235,11 +230,18 @@ class Judge {
              own_ && !named_,
              {},
              {},
-             {}};
+             {},
+             absent_};
     if (person.reference) how.reference = *person.reference - kMinutesPerDay + 1;
     how.ends = person.ends.value_or(timeline_.back().at);
     how.treated_until = person.disposed.value_or(person.last_exposure.value_or(how.ends));
-    walk(how, timeline_, subject);
+    lacks_ = walk(how, timeline_, subject);
+    if (!lacks_.empty() && !request_.absent_by_subject) {
+      how.waived = how.absent;
+      Subject again;
+      walk(how, timeline_, again);
+      subject.findings = std::move(again.findings);
+    }
     judge_liver_of(subject);
   }
 
@@ -287,9 +289,11 @@ class Judge {
   const Request& request_;
   const Scope& scope_;
   const Study& study_;
+  const std::uint64_t absent_;  // bit per test of which the study has no result
   decide::PatientRequest as_of_;
   protocol::Timeline timeline_;
   std::vector<Alternative> others_;
+  std::vector<Lack> lacks_;
   bool own_ = false, named_ = false;
 };
 
@@ -305,6 +309,7 @@ class Auditor {
     if (study_.interrupted()) return interrupted();
     if (auto fault = no_dose_of_the_drug()) return *fault;
     audit_.subjects.resize(study_.people().size());
+    absent_ = scope_.analytes & ~study_.measured();
     for (int bucket = 0; bucket < kBuckets; ++bucket) {
       DW_TRY(records, study_.spool().take(bucket));
       judge_bucket(records);
@@ -312,6 +317,7 @@ class Auditor {
     }
     judge_those_without_records();
     if (auto fault = findings_fault(audit_)) return *fault;
+    audit_.absences = absences_.take(*scope_.protocol, absent_);
     std::ranges::sort(audit_.subjects, {}, &Subject::id);
     return std::move(audit_);
   }
@@ -324,13 +330,14 @@ class Auditor {
 
   void judge_bucket(std::vector<Record>& records) {
     std::ranges::stable_sort(records, {}, &Record::subject);
-    Judge judge(request_, scope_, study_);
+    Judge judge(request_, scope_, study_, absent_);
     for (std::size_t begin = 0; begin < records.size();) {
       std::size_t end = begin;
       while (end < records.size() && records[end].subject == records[begin].subject) ++end;
       const std::uint32_t who = records[begin].subject;
       judge.judge(study_.people()[who], std::span(records).subspan(begin, end - begin),
                   audit_.subjects[who]);
+      absences_.add(judge.take_lacks());
       put_aside(audit_.subjects[who]);
       begin = end;
       if (study_.interrupted()) return;
@@ -353,7 +360,7 @@ class Auditor {
   }
 
   void judge_those_without_records() {
-    Judge judge(request_, scope_, study_);
+    Judge judge(request_, scope_, study_, absent_);
     for (std::size_t i = 0; i < audit_.subjects.size(); ++i) {
       if (audit_.subjects[i].id.empty()) judge.judge(study_.people()[i], {}, audit_.subjects[i]);
     }
@@ -381,6 +388,7 @@ class Auditor {
     audit_.grace = request_.grace;
     audit_.window = request_.window;
     audit_.phosphatase = request_.phosphatase;
+    audit_.absent_by_subject = request_.absent_by_subject;
     audit_.rows = study_.rows();
     audit_.records = study_.spool().size();
     audit_.passed_over = study_.passed_over();
@@ -427,6 +435,8 @@ class Auditor {
   const Scope& scope_;
   Study study_;
   Audit audit_;
+  std::uint64_t absent_ = 0;  // bit per test that is asked for and that nobody was measured for
+  Absences absences_;
   std::int64_t kept_ = 0;  // findings in memory
 };
 
@@ -458,6 +468,14 @@ std::string to_text(Kind kind) {
 
 bool is_dosing(Kind kind) {
   return kind <= Kind::kMissedDoseRule;
+}
+
+std::string to_text(const Absence& absence) {
+  const std::string what = absence.test + " (" + absence.title + "): no result in LB; ";
+  if (absence.subjects == 0) return what + "no subject owed it";
+  return what + fmt::format("{} subject{} owed it, {} time{} in all, by {}", absence.subjects,
+                            absence.subjects == 1 ? "" : "s", absence.times,
+                            absence.times == 1 ? "" : "s", join(absence.rules, ", "));
 }
 
 std::string to_text(Verdict verdict) {

@@ -36,6 +36,7 @@ struct Request {
   Minutes window = 30 * kMinutesPerDay;   // bilirubin after the aminotransferase, see hys_law.hpp
   std::vector<std::string> arms;  // "ARM=REGIMEN": of subjects of that arm, in place of regimen
   double phosphatase = 2;  // x ULN: at or above it speaks for another injury, see hys_law.hpp
+  bool absent_by_subject = false;    // tests that the study never measured: for each subject too
   std::int64_t most_kept = 100'000;  // findings in memory, about 50 MB; the rest lies on disk
   std::size_t spill_above = std::size_t{64} << 20;  // bytes of records that are kept in memory
   std::atomic<std::int64_t>* rows = nullptr;        // read so far, for a progress line
@@ -101,6 +102,16 @@ struct Event {
   std::string says;
 };
 
+// A test that judged rules ask for, and of which the study has no result at all. Who owed it is
+// counted here, and is no finding about that subject.
+struct Absence {
+  std::string test, title;
+  std::int64_t subjects = 0;       // who owed it, past its date
+  std::int64_t times = 0;          // how often, over all of them
+  std::vector<std::string> rules;  // that asked for it
+};
+std::string to_text(const Absence& absence);  // as a sentence
+
 enum class Verdict : std::uint8_t { kJudged, kNotJudged, kNoData };
 std::string to_text(Verdict verdict);
 
@@ -133,6 +144,8 @@ struct Audit {
   double phosphatase = 0;  // x ULN
   std::int64_t rows = 0, records = 0;
   std::map<std::string, std::int64_t> passed_over;  // what has no meaning here, and how often
+  std::vector<Absence> absences;                    // most subjects first
+  bool absent_by_subject = false;                   // then they are findings of subjects as well
   std::vector<Subject> subjects;                    // by id
   bool interrupted = false;
   std::shared_ptr<FindingStore> stored;  // findings that do not lie in memory; may be null

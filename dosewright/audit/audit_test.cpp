@@ -275,6 +275,79 @@ TEST_CASE("Hy's law: a candidate, one with alkaline phosphatase, one with anothe
   CHECK(holds(candidates_csv(audit), "S-3,701,,alternative noted"));
 }
 
+// Lipids and INR are asked for by the label, and a study may have neither.
+Rows never_measured() {
+  Rows rows;
+  rows.usual(20).end(140);
+  rows.who = "S-2";
+  rows.usual(20).panel(75, 6).panel(89, 6).panel(96, 1).end(140);
+  rows.who = "S-3";
+  rows.usual(1).end(5);
+  return rows;
+}
+
+Absence absence_of(const Audit& audit, const std::string& test) {
+  const auto found = std::ranges::find(audit.absences, test, &Absence::test);
+  REQUIRE_MESSAGE(found != audit.absences.end(), test);
+  return *found;
+}
+
+bool tells(const Subject& subject, const std::string& rule, const std::string& expected) {
+  return std::ranges::any_of(subject.findings, [&](const Finding& one) {
+    return one.rule == rule && holds(one.expected, expected);
+  });
+}
+
+TEST_CASE("a test that the study never measured is said once, with who owed it") {
+  const Audit audit = audit_of(never_measured(), {});
+  const Absence ldl = absence_of(audit, "LDL");
+  CHECK(ldl.subjects == 2);  // S-3 ended before lipids were due
+  CHECK(ldl.rules == std::vector<std::string>{"lipids-first-year"});
+  const Absence inr = absence_of(audit, "INR");
+  CHECK(inr.subjects == 1);
+  CHECK(inr.rules == std::vector<std::string>{"workup: called-for"});
+  CHECK(absence_of(audit, "EGFR").subjects == 0);
+  CHECK(
+      holds(to_text(inr), "INR (international normalised ratio): no result in LB; 1 subject owed"));
+  CHECK(holds(to_text(absence_of(audit, "EGFR")), "no subject owed it"));
+  CHECK(audit.absences.front().subjects == 2);
+  for (const Subject& one : audit.subjects) {
+    CHECK_FALSE(tells(one, "lipids-first-year", ""));
+    CHECK_FALSE(tells(one, "workup: called-for", ""));
+  }
+  CHECK(holds(study_csv(audit), "never_measured,LDL,"));
+  CHECK(holds(summary_json(audit), "\"never_measured\""));
+  CHECK(holds(summary_text(audit), "THE STUDY\n  "));
+  CHECK(holds(audit_html(audit), "The study as a whole"));
+}
+
+TEST_CASE("by subject on request; what else is found is the same") {
+  Request request;
+  request.absent_by_subject = true;
+  const Audit each = audit_of(never_measured(), request);
+  const Audit once = audit_of(never_measured(), {});
+  CHECK(absence_of(each, "LDL").subjects == 2);
+  CHECK(tells(each.subjects[0], "lipids-first-year", "(CHOL, LDL, HDL, TG)"));
+  CHECK(tells(each.subjects[1], "workup: called-for", "INR"));
+  for (std::size_t i = 0; i < each.subjects.size(); ++i) {
+    CHECK(each.subjects[i].states == once.subjects[i].states);
+    CHECK(each.subjects[i].n_dosing == once.subjects[i].n_dosing);
+  }
+}
+
+TEST_CASE("the rest of a panel is judged where one of its tests was never measured") {
+  Rows rows = never_measured();
+  rows.who = "S-1";
+  for (const int at : {0, 91}) {
+    for (const char* test : {"CHOL", "LDL", "HDL"}) rows.lab(at, test, 100, "mg/dL,");
+  }
+  const Audit audit = audit_of(rows, {});
+  CHECK(absence_of(audit, "TG").subjects == 2);
+  CHECK(std::ranges::count(audit.absences, std::string("LDL"), &Absence::test) == 0);
+  CHECK_FALSE(tells(audit.subjects[0], "lipids-first-year", ""));
+  CHECK(tells(audit.subjects[1], "lipids-first-year", "(CHOL, LDL, HDL)"));
+}
+
 Rows mixed_study() {
   Rows rows;
   for (int i = 0; i < 130; ++i) {

@@ -85,6 +85,7 @@ class Page {
         "<title>Audit: " +
         escaped(audit_.programme) + "</title><style>" + kStyle + "</style></head><body><main>\n";
     head();
+    study();
     liver();
     rules();
     sites();
@@ -115,6 +116,22 @@ class Page {
     for (const std::string& what : audit_.not_judged) {
       out_ += paragraph("Not judged: " + what + ".", "note");
     }
+  }
+
+  void study() {
+    if (audit_.absences.empty()) return;
+    out_ += "<h2>The study as a whole</h2>\n";
+    out_ += paragraph(
+        "Tests that the protocol asks for and of which LB has no result. They are said here once" +
+            std::string(audit_.absent_by_subject ? ", and of each subject below."
+                                                 : ", and are no finding about a subject."),
+        "note");
+    Table table({"test", "name", "#subjects who owed it", "#times", "rules"});
+    for (const Absence& one : audit_.absences) {
+      table.row({one.test, one.title, std::to_string(one.subjects), std::to_string(one.times),
+                 join(one.rules, ", ")});
+    }
+    out_ += table.take();
   }
 
   void liver() {

@@ -244,7 +244,7 @@ std::uint32_t Study::word_of(Entry&& entry) {
   return found->second;
 }
 
-void Study::weigh(Word& word) const {
+void Study::weigh(Word& word) {
   const Entry& entry = word.entry;
   const auto is_named = [&](const std::string& treatment) {
     return !entry.codes.empty() && decide::same_words(entry.codes.front().value, treatment);
@@ -263,6 +263,8 @@ void Study::weigh(Word& word) const {
     default:
       word.meant = true;
   }
+  const int analyte = entry.kind == EntryKind::kLab ? meaning_.analyte(entry.codes) : -1;
+  if (analyte >= 0) measured_ |= std::uint64_t{1} << static_cast<unsigned>(analyte);
   for (const exchange::Code& code : entry.codes) {
     const bool event = entry.kind == EntryKind::kFact || entry.kind == EntryKind::kReaction ||
                        entry.kind == EntryKind::kMedication;

@@ -59,6 +59,7 @@ class Study {
   const Word& word(const Record& record) const { return words_[record.what]; }
   exchange::Entry entry(const Record& record) const;
   Spool& spool() { return spool_; }
+  std::uint64_t measured() const { return measured_; }  // bit per test of which there is a result
   std::int64_t rows() const { return rows_; }
   const std::map<std::string, std::int64_t>& passed_over() const { return passed_over_; }
   const std::map<std::string, std::int64_t>& treatments() const { return treatments_; }
@@ -82,7 +83,7 @@ class Study {
   bool find_person(const exchange::TableRow& row);
   void keep(exchange::Entry&& entry);
   std::uint32_t word_of(exchange::Entry&& entry);
-  void weigh(Word& word) const;
+  void weigh(Word& word);
   void note(std::string text);
   void blame(const Faults& faults);
   const std::string& path_of(std::int32_t domain) const;
@@ -100,6 +101,7 @@ class Study {
   std::string key_;
   std::int64_t rows_ = 0;
   bool full_ = false;  // the disk
+  std::uint64_t measured_ = 0;
   std::map<std::string, std::int64_t> passed_over_, treatments_;
 };
 

@@ -152,6 +152,18 @@ json liver_json(const Audit& audit) {
   return out;
 }
 
+json absences_json(const Audit& audit) {
+  json out = json::array();
+  for (const Absence& one : audit.absences) {
+    out.push_back({{"test", one.test},
+                   {"title", one.title},
+                   {"subjects", one.subjects},
+                   {"times", one.times},
+                   {"rules", one.rules}});
+  }
+  return out;
+}
+
 json not_judged_json(const Audit& audit) {
   json out = json::array();
   for (const Subject& one : audit.subjects) {
@@ -259,6 +271,15 @@ std::string candidates_csv(const Audit& audit) {
   return csv.take();
 }
 
+std::string study_csv(const Audit& audit) {
+  Csv csv("finding,test,title,subjects,times,rules,says");
+  for (const Absence& one : audit.absences) {
+    csv.row({"never_measured", one.test, one.title, std::to_string(one.subjects),
+             std::to_string(one.times), join(one.rules, "; "), to_text(one)});
+  }
+  return csv.take();
+}
+
 std::string summary_json(const Audit& audit) {
   const Summary summary = summary_of(audit);
   json files = json::object();
@@ -279,6 +300,8 @@ std::string summary_json(const Audit& audit) {
                     {"passed_over", audit.passed_over},
                     {"not_judged_rules", audit.not_judged},
                     {"subjects", summary.verdicts},
+                    {"never_measured", absences_json(audit)},
+                    {"never_measured_by_subject", audit.absent_by_subject},
                     {"with_findings", summary.with},
                     {"findings", summary.findings},
                     {"by_kind", kinds_json(summary.kinds)},
@@ -295,6 +318,8 @@ std::string summary_text(const Audit& audit) {
   std::string out = fmt::format("{}, profile {}: {} subjects, {} rows\n", audit.programme,
                                 audit.profile, audit.subjects.size(), audit.rows);
   for (const auto& [verdict, count] : summary.verdicts) add_line(out, verdict.c_str(), count, "");
+  if (!audit.absences.empty()) out += "\nTHE STUDY\n";
+  for (const Absence& one : audit.absences) out += "  " + to_text(one) + "\n";
   out += fmt::format("\nFINDINGS: {} in {} subjects\n", summary.findings, summary.with);
   for (const auto& [key, rule] : summary.rules) {
     add_line(out, to_text(static_cast<Kind>(key.first)).c_str(), rule.findings,

@@ -19,6 +19,7 @@ bool write_deviations_csv(const Audit& audit, const Put& put);
 std::string deviations_csv(const Audit& audit);  // the same as one text
 std::string subjects_csv(const Audit& audit);
 std::string candidates_csv(const Audit& audit);
+std::string study_csv(const Audit& audit);  // what is said of the study as a whole
 
 std::string summary_json(const Audit& audit);
 std::string summary_text(const Audit& audit);  // for a terminal, at most 120 columns wide

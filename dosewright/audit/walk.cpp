@@ -126,6 +126,7 @@ class Walker {
     // A day before the first fact: what was read then counts as read since observation began.
     const Minutes start = midnight_of(facts.empty() ? walk_.ends : facts.front().at);
     state_ = executor_.start(start - kMinutesPerDay);
+    state_.tests_waived = walk_.waived;
     for (std::size_t begin = 0; begin < facts.size();) {
       std::size_t end = begin;
       while (end < facts.size() && facts[end].at == facts[begin].at) ++end;
@@ -134,6 +135,8 @@ class Walker {
     }
     finish(std::max(walk_.ends, state_.now));
   }
+
+  std::vector<Lack> take_lacks() { return std::move(lacks_); }
 
  private:
   const protocol::Region& region(int r) const {
@@ -198,7 +201,7 @@ class Walker {
       const bool known = std::ranges::any_of(open_, [&](const Open& one) {
         return one.item == nullptr && one.schedule == i && one.due == due;
       });
-      if (known) continue;
+      if (known || tests_of(schedule.panel).empty()) continue;
       open_.push_back({nullptr, i, 0, schedule.panel, due - schedule.window - 1, due,
                        schedule.window, false, schedule.id, "planned test", schedule.source});
     }
@@ -214,16 +217,24 @@ class Walker {
     const bool known = std::ranges::any_of(open_, [&](const Open& one) {
       return one.item == owed.item && one.region == owed.region && one.after == owed.after;
     });
-    if (known) return;
+    if (known || tests_of(owed.item->panel).empty()) return;
     const std::string rule = once ? owed.rule->id : region(owed.region).name + ": " + in.name;
     open_.push_back({owed.item, 0, owed.region, owed.item->panel, owed.after, owed.due, 0, once,
                      rule, owed.item->because,
                      owed.rule == nullptr ? protocol_.source : owed.rule->source});
   }
 
+  // The tests of a panel that are asked for.
+  std::vector<int> tests_of(int panel) const {
+    std::vector<int> tests = protocol_.panels[static_cast<std::size_t>(panel)].analytes;
+    std::erase_if(tests, [&](int analyte) {
+      return (walk_.waived >> static_cast<unsigned>(analyte) & 1) != 0;
+    });
+    return tests;
+  }
+
   bool is_read(const Open& open) const {
-    const auto& panel = protocol_.panels[static_cast<std::size_t>(open.panel)];
-    return std::ranges::all_of(panel.analytes, [&](int analyte) {
+    return std::ranges::all_of(tests_of(open.panel), [&](int analyte) {
       const auto& reading = state_.readings[static_cast<std::size_t>(analyte)];
       return !lang::is_unknown(reading.value) && reading.at > open.after;
     });
@@ -268,7 +279,7 @@ class Walker {
 
   std::string lacking_text(const Open& open) const {
     std::vector<std::string> lacking;
-    for (const int analyte : protocol_.panels[static_cast<std::size_t>(open.panel)].analytes) {
+    for (const int analyte : tests_of(open.panel)) {
       const auto index = static_cast<std::size_t>(analyte);
       const auto& reading = state_.readings[index];
       if (lang::is_unknown(reading.value) || reading.at <= open.after) {
@@ -281,7 +292,7 @@ class Walker {
   std::string expected_text(const Open& open) const {
     const auto& panel = protocol_.panels[static_cast<std::size_t>(open.panel)];
     std::vector<std::string> codes;
-    for (const int analyte : panel.analytes) {
+    for (const int analyte : tests_of(open.panel)) {
       codes.push_back(protocol_.vocabulary.analytes[static_cast<std::size_t>(analyte)].code);
     }
     std::string text =
@@ -290,12 +301,21 @@ class Walker {
     return text + ": " + open.because;
   }
 
+  void remember_lack(const Open& open, int times) {
+    for (const int analyte : protocol_.panels[static_cast<std::size_t>(open.panel)].analytes) {
+      if ((walk_.absent >> static_cast<unsigned>(analyte) & 1) == 0) continue;
+      lacks_.push_back({analyte, open.rule, times});
+    }
+  }
+
   void tell_late(const Open& open, Minutes at, bool read) {
+    const int times = times_missed(open, at);
+    remember_lack(open, times);
     Finding finding{open.once ? Kind::kConfirmationLate : Kind::kTestOverdue,
                     open.rule,
                     open.due,
                     midnight_of(at),
-                    times_missed(open, at),
+                    times,
                     {},
                     expected_text(open),
                     open.source};
@@ -307,11 +327,13 @@ class Walker {
   }
 
   void tell_missing(const Open& open, Minutes at) {
+    const int times = times_missed(open, at);
+    remember_lack(open, times);
     subject_.findings.push_back({open.once ? Kind::kConfirmationMissing : Kind::kTestOverdue,
                                  open.rule,
                                  open.due,
                                  {},
-                                 times_missed(open, at),
+                                 times,
                                  fmt::format("not read ({}) until the end of observation on {}",
                                              lacking_text(open), day_text(at)),
                                  expected_text(open),
@@ -478,14 +500,17 @@ class Walker {
   protocol::Witness witness_;
   PatientState state_;
   std::vector<Open> open_;
+  std::vector<Lack> lacks_;
   std::vector<std::string> saw_;    // per region
   std::size_t episode_ = SIZE_MAX;  // index of the finding that doses still add to
 };
 
 }  // namespace
 
-void walk(const Walk& walk, const protocol::Timeline& timeline, Subject& subject) {
-  Walker(walk, subject).run(timeline);
+std::vector<Lack> walk(const Walk& walk, const protocol::Timeline& timeline, Subject& subject) {
+  Walker walker(walk, subject);
+  walker.run(timeline);
+  return walker.take_lacks();
 }
 
 }  // namespace dosewright::audit

@@ -77,6 +77,7 @@ class AuditCommand {
               [&](const audit::Put& put) { return audit::write_deviations_csv(found, put); });
     files.add("subjects.csv", audit::subjects_csv(found));
     files.add("candidates.csv", audit::candidates_csv(found));
+    files.add("study.csv", audit::study_csv(found));
     files.add("summary.json", summary);
     files.add("audit.html", audit::audit_html(found));
     if (const auto fault = audit::findings_fault(found)) return refuse(Faults(*fault));
@@ -88,7 +89,7 @@ class AuditCommand {
       print(summary);
     } else {
       print(audit::summary_text(found) + "\nwritten to " + options_.out +
-            ": deviations.csv subjects.csv candidates.csv summary.json audit.html\n" +
+            ": deviations.csv subjects.csv candidates.csv study.csv summary.json audit.html\n" +
             audit::kDisclaimer + "\n");
     }
     return kExitDone;
@@ -138,6 +139,8 @@ void add_audit_command(CLI::App& app, int& exit_code) {
                    "alkaline phosphatase from this multiple of its limit on speaks for another "
                    "injury (default 2)")
       ->check(CLI::Range(0.0, 1000.0));
+  command->add_flag("--absent-by-subject", request.absent_by_subject,
+                    "tests that the study never measured: list them for each subject, too");
   command->add_option("--out", options->out, "folder for audit.html, summary.json and tables")
       ->required();
   command->add_flag("--json", options->json, "print summary.json instead of text");

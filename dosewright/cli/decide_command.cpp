@@ -32,12 +32,16 @@ class DecideCommand {
     request_.path = options_.patient;
     request_.subject = options_.subject;
     request_.at = *at;
-    request_.whole_day = options_.at.size() == std::string("2013-06-01").size();
+    request_.whole_day = is_day(options_.at);
     request_.limits = options_.limits;
     return decide();
   }
 
  private:
+  static bool is_day(const std::string& at) {
+    return at.size() == std::string("2013-06-01").size();
+  }
+
   Result<decide::Answer> answer() const {
     std::atomic<std::int64_t> read{0};
     auto request = request_;
@@ -69,6 +73,7 @@ class DecideCommand {
     const auto at = exchange::parse_wall_clock(std::string_view(what_if).substr(mark + 1));
     if (!at.ok() || *at <= request_.at) return;
     question_.at = request_.at = *at;
+    request_.whole_day = is_day(what_if.substr(mark + 1));
   }
 
   int tell(const decide::Answer& answer, const std::string& head) const {
@@ -109,7 +114,7 @@ void add_decide_command(CLI::App& app, int& exit_code) {
   command->add_option("--uln", options->limits,
                       "a laboratory's limit for readings that bring none: \"ALT=41 U/L\"");
   command->add_option("--what-if", options->what_ifs,
-                      "a fact to add in thought: \"ALT=150 U/L@2013-06-02\"");
+                      "a test, sign or medicine in thought (forms below); may be repeated");
   command->add_option("--explain", options->explain, "only this rule, with all that it sees");
   command->add_flag("--json", options->json, "print JSON (docs/decide.schema.json)");
   command->callback([options, &exit_code] { exit_code = DecideCommand(*options).run(); });
@@ -120,6 +125,12 @@ void add_decide_command(CLI::App& app, int& exit_code) {
       "--jurisdiction EU\n"
       "  dosewright decide programmes/NAME --patient patient.csv --at 2013-06-01 "
       "--explain hepatic.confirm\n"
+      "A test, a sign, or another medicine in thought, with --what-if:\n"
+      "  \"ALT=150 U/L@2013-06-02\"                  a test\n"
+      "  \"jaundice@2013-06-02\"                     a sign; \"jaundice=no@...\": absent\n"
+      "  \"weight=48 kg@2013-06-02\"                 a quantity\n"
+      "  \"doxycycline=200 mg@2013-06-02\"           a medicine on that day alone\n"
+      "  \"paracetamol=4.5 g/d 3 d/wk@2013-06-02\"   from that day on, on 3 days a week\n"
       "Exit code 0: decided. 2: the file or the command has faults; nothing is decided on half a "
       "file.");
 }

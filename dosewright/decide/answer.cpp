@@ -4,20 +4,12 @@
 
 #include "dosewright/base/text.hpp"
 #include "dosewright/decide/parts.hpp"
+#include "dosewright/decide/vocabulary.hpp"
 
 namespace dosewright::decide {
 namespace {
 
 using protocol::Protocol;
-
-Fault unknown_name(const std::string& option, const std::string& name,
-                   const std::vector<std::string>& known) {
-  const std::string near = nearest_name(name, known);
-  return {{"command line", 0, 0},
-          option + ": '" + shown_text(name) + "' is not known to this programme",
-          near.empty() ? "known are " + join(known, ", ") : "did you mean '" + near + "'?",
-          ""};
-}
 
 Result<const Protocol*> protocol_of(const Question& question) {
   const auto& programme = *question.programme;

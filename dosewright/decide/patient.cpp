@@ -9,6 +9,7 @@
 
 #include "dosewright/base/text.hpp"
 #include "dosewright/decide/vocabulary.hpp"
+#include "dosewright/decide/what_if.hpp"
 
 namespace dosewright::decide {
 namespace {
@@ -388,38 +389,18 @@ class Collector {
     }
   }
 
-  // "ALT=150 U/L@2013-06-02" or "jaundice@2013-06-02"; a limit of normal is the latest one known.
+  // A limit of normal is the latest one known.
   void take_what_if(const std::string& text) {
-    Entry entry;
-    entry.place = {"--what-if", 0, 0};
-    const std::size_t mark = text.rfind('@');
-    const std::size_t equals = text.find('=');
-    const Result<Minutes> at = exchange::parse_wall_clock(
-        mark == std::string::npos ? std::string_view() : std::string_view(text).substr(mark + 1));
-    if (!at.ok()) {
-      return fault(entry, "expected WHAT@DATE, found '" + shown_text(text) + "'",
-                   "write \"ALT=150 U/L@2013-06-02\" or \"jaundice@2013-06-02\"");
+    Result<Entry> read = read_what_if(programme_, meaning_, text);
+    if (!read.ok()) return faults_.merge(read.faults());
+    const int analyte = read->kind == EntryKind::kLab ? meaning_.analyte(read->codes) : -1;
+    read->uln = analyte < 0 ? std::nullopt : latest_limit(analyte);
+    if (read->uln) {  // it is canonical: bring it to the unit of the reading
+      const auto& test = programme_.analytes[static_cast<std::size_t>(analyte)];
+      const Result<double> one = canonical_reading(test, 1, read->unit.empty() ? "1" : read->unit);
+      read->uln = one.ok() && *one > 0 ? std::optional<double>(*read->uln / *one) : std::nullopt;
     }
-    entry.at = *at;
-    entry.codes.push_back(
-        {"", std::string(trim(std::string_view(text).substr(0, std::min(mark, equals))))});
-    if (equals >= mark) return take_fact(entry);
-    const int analyte = meaning_.analyte(entry.codes);
-    const Result<Measure> value = parse_measure(text.substr(equals + 1, mark - equals - 1));
-    if (analyte < 0 || !value.ok()) {
-      return fault(entry,
-                   "expected a test with a value and its unit, found '" + shown_text(text) + "'",
-                   "write \"ALT=150 U/L@2013-06-02\"");
-    }
-    entry.uln = latest_limit(analyte);
-    entry.value = value->unit.from_canonical(value->canonical);
-    entry.unit = value->unit.code;
-    const protocol::Analyte& test = programme_.analytes[static_cast<std::size_t>(analyte)];
-    if (entry.uln) {  // it is canonical: bring it to the unit of the reading
-      const Result<double> one = canonical_reading(test, 1, entry.unit);
-      entry.uln = one.ok() && *one > 0 ? std::optional<double>(*entry.uln / *one) : std::nullopt;
-    }
-    take_reading(entry, analyte);
+    take(std::move(*read));
   }
 
   std::optional<double> latest_limit(int analyte) const {

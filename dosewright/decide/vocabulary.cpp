@@ -256,6 +256,15 @@ std::string site_text(const programme::Programme& programme, Spot spot) {
   return (spot.side == programme::Side::kLeft ? "left " : "right ") + site.title;
 }
 
+Fault unknown_name(const std::string& option, const std::string& name,
+                   const std::vector<std::string>& known) {
+  const std::string near = nearest_name(name, known);
+  return {{"command line", 0, 0},
+          option + ": '" + shown_text(name) + "' is not known to this programme",
+          near.empty() ? "known are " + join(known, ", ") : "did you mean '" + near + "'?",
+          ""};
+}
+
 std::string ucum_code(const std::string& unit) {
   static constexpr std::pair<std::string_view, std::string_view> kAliases[] = {
       {"IU/L", "U/L"},

@@ -41,4 +41,8 @@ std::string ucum_code(const std::string& unit);
 Result<double> canonical_reading(const protocol::Analyte& analyte, double value,
                                  const std::string& unit);
 
+// A name on the command line that the programme does not have, and the one that may be meant.
+Fault unknown_name(const std::string& option, const std::string& name,
+                   const std::vector<std::string>& known);
+
 }  // namespace dosewright::decide

@@ -74,13 +74,6 @@ class CellReader {
     }
   }
 
-  // "ALT", "LOINC:1742-6", "RxNorm:161"
-  static Code code_of(std::string_view text) {
-    const std::size_t colon = text.find(':');
-    if (colon == std::string_view::npos) return {"", std::string(text)};
-    return {std::string(trim(text.substr(0, colon))), std::string(trim(text.substr(colon + 1)))};
-  }
-
   void read_code() {
     std::string_view code = cells_.code;
     if (cells_.kind == "weight") code = "weight";
@@ -154,6 +147,12 @@ class CellReader {
 };
 
 }  // namespace
+
+Code code_of(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return {"", std::string(text)};
+  return {std::string(trim(text.substr(0, colon))), std::string(trim(text.substr(colon + 1)))};
+}
 
 bool read_cells(const Cells& cells, Entry& entry) {
   return CellReader(cells, entry).read();

@@ -20,6 +20,9 @@ struct Cells {
       fault;
 };
 
+// "ALT", "LOINC:1742-6", "RxNorm:161"
+Code code_of(std::string_view text);
+
 // Builds the entry; false where it is faulty (then told). place and pointer are the caller's.
 bool read_cells(const Cells& cells, Entry& entry);
 

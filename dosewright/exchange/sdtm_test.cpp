@@ -219,5 +219,19 @@ TEST_CASE("a SAS transport file reads as the CSV does; cut in the middle it is r
   CHECK(!folder.read("", entries).faults.empty());
 }
 
+TEST_CASE("a SAS transport file cut anywhere loses no row in silence") {
+  const Folder folder;
+  const std::string path = folder.path("lb.xpt");
+  const Transport transport(path);
+  const auto whole = fs::file_size(path);
+  for (auto size = whole; size-- > 0;) {
+    if (size == whole - 3 * 80) continue;  // before the first row: a table that has none
+    fs::resize_file(path, size);
+    std::vector<Entry> entries;
+    const Reading reading = folder.read("", entries);
+    CHECK_MESSAGE(!reading.faults.empty(), "cut to " << size << " bytes");
+  }
+}
+
 }  // namespace
 }  // namespace dosewright::exchange

@@ -18,11 +18,13 @@ namespace {
 
 constexpr std::uintmax_t kRecord = 80;
 constexpr std::string_view kMagic = "HEADER RECORD*******LIB";  // ...RARY or ...V8
+constexpr std::string_view kRows = "HEADER RECORD*******OBS";   // ... or ...V8; rows follow
 
 struct Walk {
   const TableVisitor* visitor = nullptr;
   FaultList* faults = nullptr;
   TableRow row;
+  std::int64_t row_bytes = 0;
   bool started = false;
   bool refused = false;
 };
@@ -32,6 +34,7 @@ int on_variable(int, readstat_variable_t* variable, const char*, void* context) 
   const char* name = readstat_variable_get_name(variable);
   walk.row.names.emplace_back(name == nullptr ? "" : name);
   walk.row.fields.emplace_back();
+  walk.row_bytes += static_cast<std::int64_t>(readstat_variable_get_storage_width(variable));
   return READSTAT_HANDLER_OK;
 }
 
@@ -70,11 +73,36 @@ int on_value(int row, readstat_variable_t* variable, readstat_value_t value, voi
 
 void on_error(const char*, void*) {}  // the returned code is told instead
 
+using FilePointer = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
+
+FilePointer open_file(const std::string& path) {
+  return {std::fopen(path.c_str(), "rb"), &std::fclose};
+}
+
+// ReadStat passes over a last row that is not whole. What follows the last whole row must be the
+// blanks that fill its record. A file that was cut between two rows, on the border of a record,
+// looks like a shorter one: version 5 does not say how many rows there are.
+bool ends_within_a_row(const std::string& path, std::int64_t rows, std::int64_t row_bytes) {
+  const FilePointer file = open_file(path);
+  std::array<char, kRecord> record{};
+  const auto next = [&] {
+    return file != nullptr && std::fread(record.data(), 1, kRecord, file.get()) == kRecord;
+  };
+  bool found = false;
+  while (!found && next()) found = std::string_view(record.data(), kRows.size()) == kRows;
+  if (!found || std::fseek(file.get(), static_cast<long>(rows * row_bytes), SEEK_CUR) != 0) {
+    return false;
+  }
+  for (int c = std::fgetc(file.get()); c != EOF; c = std::fgetc(file.get())) {
+    if (c != ' ') return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 bool is_xpt(const std::string& path) {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
-                                                             &std::fclose);
+  const FilePointer file = open_file(path);
   std::array<char, kMagic.size()> head{};
   if (file == nullptr || std::fread(head.data(), 1, head.size(), file.get()) != head.size()) {
     return false;
@@ -109,6 +137,7 @@ void read_xpt(const std::string& path, const TableVisitor& visitor, FaultList& f
     return;
   }
   start(walk);  // a table without rows still has columns
+  if (ends_within_a_row(path, walk.row.number, walk.row_bytes)) faults.add(cut);
 }
 
 }  // namespace dosewright::exchange

@@ -86,9 +86,10 @@ bool is_dose(const Fact& fact) {
   return fact.kind == FactKind::kDose || fact.kind == FactKind::kDoseMissed;
 }
 
-// Every test of the panel was read, later than `after`.
+// Every test of the panel was read, later than `after`, or is waived.
 bool complete(const Panel& panel, const PatientState& state, Minutes after) {
   return std::all_of(panel.analytes.begin(), panel.analytes.end(), [&](int analyte) {
+    if ((state.tests_waived >> static_cast<unsigned>(analyte) & 1) != 0) return true;
     const Readings& reading = state.readings[static_cast<std::size_t>(analyte)];
     return !lang::is_unknown(reading.value) && reading.at > after;
   });

@@ -291,6 +291,9 @@ struct PatientState {
   std::vector<Owed> owed;              // one-off and recurring, in the order in which they arose
   std::vector<Minutes> schedule_next;  // per schedule: the next planned offset, or kNever
   std::uint64_t regions_off = 0;       // bit per region that is not asked, see Executor
+  // Bit per test without which a panel is complete: an audit sets it for what a study never
+  // measured. Rules do not see it; to them such a test is not known.
+  std::uint64_t tests_waived = 0;
 
   bool is_off(std::size_t region) const { return (regions_off >> region & 1) != 0; }
 };

@@ -20,7 +20,7 @@ import unittest
 PROGRAM = os.path.abspath(sys.argv.pop())
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 PROGRAMME = os.path.join(ROOT, "programmes", "mipomersen")
-FILES = ["audit.html", "candidates.csv", "deviations.csv", "subjects.csv", "summary.json"]
+FILES = ["audit.html", "candidates.csv", "deviations.csv", "study.csv", "subjects.csv", "summary.json"]
 LB = "USUBJID,LBTESTCD,LBSTRESN,LBSTRESU,LBSTNRHI,LBDTC\n"
 EX = "USUBJID,EXTRT,EXDOSE,EXDOSU,EXSTDTC,EXENDTC\n"
 
@@ -108,6 +108,25 @@ class Audit(Study):
         self.assertEqual(summary["subjects"], {"judged": 2, "not judged": 1})
         self.assertEqual(summary["by_kind"]["dose_while_withheld"], 1)
         self.assertEqual(summary["not_judged"][0]["subject"], "S-3")
+
+    def test_what_the_study_never_measured_is_said_once(self):
+        files = ("--lb", self.put("lb.csv", self.lb),
+                 "--ex", self.put("ex.csv", self.ex + dose("S-1", 21) + dose("S-1", 28)), "--out", self.out)
+        self.assertEqual(self.call(*files).returncode, 0)
+        rows = {row["test"]: row for row in self.table("study.csv")}
+        self.assertEqual((rows["LDL"]["subjects"], rows["LDL"]["rules"]), ("1", "lipids-first-year"))
+        self.assertNotIn("ALT", rows)
+        self.assertNotIn("lipids-first-year", {row["rule"] for row in self.table("deviations.csv")})
+        summary = self.summary()
+        said = {one["test"]: one["subjects"] for one in summary["never_measured"]}
+        self.assertEqual({name: str(count) for name, count in said.items()},
+                         {name: row["subjects"] for name, row in rows.items()})
+        with open(os.path.join(self.out, "audit.html"), encoding="utf-8") as file:
+            self.assertIn("The study as a whole", file.read())
+        self.assertEqual(self.call(*files, "--absent-by-subject").returncode, 0)
+        found = [row for row in self.table("deviations.csv") if row["rule"] == "lipids-first-year"]
+        self.assertEqual([row["subject"] for row in found], ["S-1"])
+        self.assertEqual(self.summary()["never_measured"], summary["never_measured"])
 
     def test_limit_from_the_command_line(self):
         self.assertEqual(self.audit("--uln", "AST=40 U/L").returncode, 0)

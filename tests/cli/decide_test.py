@@ -139,6 +139,19 @@ class Decide(unittest.TestCase):
         self.assertIn("not in the patient's file", what_if)
         self.assertIn("ORDER: withhold", what_if)
 
+    def test_what_if_of_a_medicine_and_what_is_not_understood(self):
+        told = self.answer(PATIENT, "2013-03-25", "--what-if", "paracetamol=4.5 g/d 3 d/wk@2013-03-26")
+        self.assertIn("interaction.acetaminophen.above", {one["id"] for one in told["warnings"]})
+        self.assertEqual(told["at"], "2013-03-26")
+        self.assertIn("what if", {note["kind"] for note in told["notes"]})
+        taken = decide(PATIENT, "2013-03-25", "--what-if", "doxycycline=200 mg@2013-03-25", "--what-if", "jaundice=no@2013-03-25")
+        self.assertEqual(taken.returncode, 0, taken.stderr)
+        self.assertIn("tetracyclines", taken.stdout)
+        result = decide(PATIENT, "2013-03-25", "--what-if", "jaundice=mild@2013-03-26", "--what-if", "aspirin@2013-03-26")
+        self.assertEqual(result.returncode, 2)
+        for part in ['write "jaundice@2013-03-26"', 'another medicine as "MEDICINE=1 g@2013-03-26"']:
+            self.assertIn(part, result.stderr)
+
     def test_where_to_inject_and_how_it_ended(self):
         with open(PATIENT, encoding="utf-8") as file:
             header, *rows = file.read().splitlines()

@@ -13,7 +13,7 @@ import xml.etree.ElementTree
 PROGRAM = os.path.abspath(sys.argv.pop())
 PROGRAMME = "programmes/mipomersen"
 OTHERS = {"bosentan": ["label", "rems", "rems-until-2025"], "clozapine": ["label", "rems"],
-          "inotersen": ["eu", "us"], "lomitapide": ["label", "rems"], "volanesorsen": ["eu"]}
+          "inotersen": ["eu", "rems", "us"], "lomitapide": ["label", "rems"], "volanesorsen": ["eu"]}
 
 
 def run(*arguments, **options):
@@ -136,6 +136,50 @@ class Diff(Folder):
         self.assertEqual(result.returncode, 2)
         self.assertIn("'x'", result.stderr)
         self.assertIn("'y'", result.stderr)
+
+
+class Documents(unittest.TestCase):
+    """The liver rules of two source documents as printed: what docs/verify.md publishes is still found."""
+
+    FOLDER = "tests/data/documents_as_printed"
+
+    def test_holes_and_contradictions(self):
+        self.assertIn("no fault found", run("check", self.FOLDER).stdout)
+        result = run("verify", self.FOLDER, "--json")
+        self.assertEqual((result.returncode, result.stderr), (2, ""))
+        found = {(report["profile"], one["aspect"], one["subject"]): one for report in json.loads(result.stdout)
+                 for one in report["findings"] if one["outcome"] not in ("proved", "shown", "not declared")}
+        self.assertEqual(sorted(found), [
+            ("s2-boxed", "invariant", "no-dose-on-old-tests"),
+            ("s2-section", "exhaustive", "confirming"),
+            ("s2-section", "invariant", "no-dose-from-3-uln"),
+            ("s2-section", "invariant", "no-dose-on-old-tests"),
+            ("s4", "exhaustive", "confirming"),
+            ("s4", "invariant", "no-dose-above-bilirubin-2-uln"),
+            ("s4", "invariant", "no-dose-on-old-tests"),
+            ("s4", "invariant", "no-dose-with-symptoms"),
+            ("s4", "order of rules", "confirming")])
+        self.assertEqual({one["outcome"] for one in found.values()}, {"FAILS"})
+        hole = found["s2-section", "exhaustive", "confirming"]
+        self.assertIn("2024-01-09  decides: full", hole["story"], "eight days later, no repeat, and doses go on")
+        two = found["s4", "order of rules", "confirming"]["claim"]
+        self.assertIn("confirmed-reduce and hepatic.confirmed-interrupt", two)
+
+    def differences(self, a, b):
+        result = run("diff", self.FOLDER, self.FOLDER, "--profile-a", a, "--profile-b", b, "--visits", "3",
+                     "--examples", "5")
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        return result.stdout
+
+    def test_the_documents_contradict_each_other_and_themselves(self):
+        boxed = self.differences("s2-section", "s2-boxed")
+        self.assertIn("s2-section: full (hepatic: confirming)\n  s2-boxed: withheld", boxed)
+        told = self.differences("s2-section", "s4")
+        for part in ["s2-section: stopped (hepatic: stopped)\n  s4: full (hepatic: treating)",
+                     "lab,BILI,2.4,mg/dL,1.2",
+                     "s2-section: withheld (hepatic: withheld)\n  s4: reduced to 100mg-qw",
+                     "s2-section: full (hepatic: resumed)\n  s4: withheld (hepatic: interrupted)"]:
+            self.assertIn(part, told)
 
 
 class Draw(Folder):
