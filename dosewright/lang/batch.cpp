@@ -50,6 +50,20 @@ void collect_parts(const Node& node, std::span<const Symbol> scope,
 
 }  // namespace
 
+NodeKernel node_kernel(Width width) {
+  switch (width) {
+    case Width::kOne:
+      return kNodesOne;
+    case Width::kPortable:
+      return kNodesPortable;
+    case Width::kAvx2:
+      return kNodesAvx2;
+    case Width::kAvx512:
+      return kNodesAvx512;
+  }
+  return kNodesPortable;
+}
+
 Batch::Batch(const Program& program, int n_lanes, Width width)
     : program_(&program),
       kernel_(kernel_of(width)),

@@ -42,6 +42,10 @@ class Batch {
   void run_prologue();
   void run();
 
+  /// One value for each lane, with padding, of an input, a constant or what the prologue computes:
+  /// what a program at several nodes of time reads at all of them.
+  double* fixed(int reg) { return row(reg).data(); }
+
   std::span<const double> output(int i) const {
     const auto reg = static_cast<std::size_t>(program_->outputs[static_cast<std::size_t>(i)]);
     return {registers_.data() + reg * static_cast<std::size_t>(stride_),
@@ -61,6 +65,10 @@ class Batch {
   int n_lanes_, stride_;
   AlignedDoubles registers_;
 };
+
+/// Steps of a program at several nodes of time for each lane (instruction.hpp), with the bits of a
+/// run at each node. Null where the width is not supported.
+NodeKernel node_kernel(Width width);
 
 /// A set of lanes, 64 to a word.
 using LaneMask = std::vector<std::uint64_t>;

@@ -6,8 +6,10 @@ namespace dosewright::lang {
 
 #if defined(__AVX2__)
 const BatchKernel kBatchAvx2 = &execute_batch<Lanes<4>>;
+const NodeKernel kNodesAvx2 = &execute_nodes<Lanes<4>>;
 #else
 const BatchKernel kBatchAvx2 = nullptr;
+const NodeKernel kNodesAvx2 = nullptr;
 #endif
 
 }  // namespace dosewright::lang

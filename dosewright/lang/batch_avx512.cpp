@@ -6,8 +6,10 @@ namespace dosewright::lang {
 
 #if defined(__AVX512F__)
 const BatchKernel kBatchAvx512 = &execute_batch<Lanes<8>>;
+const NodeKernel kNodesAvx512 = &execute_nodes<Lanes<8>>;
 #else
 const BatchKernel kBatchAvx512 = nullptr;
+const NodeKernel kNodesAvx512 = nullptr;
 #endif
 
 }  // namespace dosewright::lang

@@ -19,6 +19,8 @@ using BatchKernel = void (*)(const Instruction* steps, std::size_t n_steps, doub
 
 extern const BatchKernel kBatchOne, kBatchPortable, kBatchAvx2, kBatchAvx512;
 
+extern const NodeKernel kNodesOne, kNodesPortable, kNodesAvx2, kNodesAvx512;
+
 template <class L>
 struct BatchOps {
   using V = typename L::V;
@@ -70,17 +72,25 @@ struct BatchOps {
   }
 };
 
-// The chunk that an instruction works on.
+// The chunk that an instruction works on: `stride` lanes, and so again at each node of time.
 struct BatchRow {
   double* out;
   const double *a, *b, *c;
   std::size_t stride;
+  std::size_t n_nodes = 1;
+  std::size_t step_out = 0, step_a = 0, step_b = 0, step_c = 0;  // from node to node
 };
 
 template <class L, auto Operation>
 void each_lane(const BatchRow& row) {
-  for (std::size_t i = 0; i < row.stride; i += L::kWidth) {
-    L::store(row.out + i, Operation(L::load(row.a + i), L::load(row.b + i), L::load(row.c + i)));
+  for (std::size_t node = 0; node < row.n_nodes; ++node) {
+    double* const out = row.out + node * row.step_out;
+    const double* const a = row.a + node * row.step_a;
+    const double* const b = row.b + node * row.step_b;
+    const double* const c = row.c + node * row.step_c;
+    for (std::size_t i = 0; i < row.stride; i += L::kWidth) {
+      L::store(out + i, Operation(L::load(a + i), L::load(b + i), L::load(c + i)));
+    }
   }
 }
 
@@ -155,6 +165,27 @@ void execute_batch(const Instruction* steps, std::size_t n_steps, double* regist
     const Instruction& step = steps[i];
     execute_step<L>(step.op, {registers + step.out * stride, registers + step.a * stride,
                               registers + step.b * stride, registers + step.c * stride, stride});
+  }
+}
+
+// Where no operand is fixed for a lane, the nodes are nothing but more lanes.
+template <class L>
+void execute_nodes(const Instruction* steps, std::size_t n_steps, const NodeRegister* registers,
+                   const NodeTile& tile) {
+  for (std::size_t i = 0; i < n_steps; ++i) {
+    const Instruction& step = steps[i];
+    const NodeRegister &out = registers[step.out], &a = registers[step.a], &b = registers[step.b],
+                       &c = registers[step.c];
+    const double* const from_a = a.step == 0 ? a.at + tile.first : a.at;
+    const double* const from_b = b.step == 0 ? b.at + tile.first : b.at;
+    const double* const from_c = c.step == 0 ? c.at + tile.first : c.at;
+    const std::size_t n = tile.n_lanes;
+    if (out.step == n && a.step == n && b.step == n && c.step == n) {
+      execute_step<L>(step.op, {out.at, from_a, from_b, from_c, n * tile.n_nodes});
+    } else {
+      execute_step<L>(step.op, {out.at, from_a, from_b, from_c, n, tile.n_nodes, out.step, a.step,
+                                b.step, c.step});
+    }
   }
 }
 

@@ -6,5 +6,7 @@ namespace dosewright::lang {
 
 const BatchKernel kBatchOne = &execute_batch<Lanes<1>>;
 const BatchKernel kBatchPortable = &execute_batch<Lanes<2>>;
+const NodeKernel kNodesOne = &execute_nodes<Lanes<1>>;
+const NodeKernel kNodesPortable = &execute_nodes<Lanes<2>>;
 
 }  // namespace dosewright::lang

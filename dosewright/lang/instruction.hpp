@@ -2,6 +2,7 @@
 // for one kind of processor may include, for it brings no function with it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace dosewright::lang {
@@ -38,5 +39,21 @@ struct Instruction {
   Op op;
   std::uint16_t out, a, b, c;  // registers; b, c unused by unary operations; c by binary ones
 };
+
+// Where a register stands when a program runs at several nodes of time for each lane.
+struct NodeRegister {
+  double* at = nullptr;  // of the first node
+  std::size_t step =
+      0;  // from node to node; 0: the same at all, one value for each lane of a batch
+};
+
+// `n_lanes` lanes side by side, a multiple of the width: lane 0 of what has a step of its own is
+// lane `first` of what has none.
+struct NodeTile {
+  std::size_t n_nodes, first, n_lanes;
+};
+
+using NodeKernel = void (*)(const Instruction* steps, std::size_t n_steps,
+                            const NodeRegister* registers, const NodeTile& tile);
 
 }  // namespace dosewright::lang

@@ -7,13 +7,12 @@
 namespace dosewright::sim {
 namespace {
 
-using Points = std::array<double, kStages + 1>;  // the begin, then the nodes
+constexpr double kGrowth = 1.56;  // six parts: the first is a twenty-fourth of the interval
 
-// P_s - P_(s-1) at 2u - 1; zero at u = 1.
-double radau_polynomial(double u) {
-  const double x = 2 * u - 1;
+// P_n - P_(n-1) at x; zero at 1.
+double radau_polynomial(int n, double x) {
   double before = 1, value = x;
-  for (int k = 2; k <= kStages; ++k) {
+  for (int k = 2; k <= n; ++k) {
     const double next = ((2 * k - 1) * x * value - (k - 1) * before) / k;
     before = value;
     value = next;
@@ -21,39 +20,81 @@ double radau_polynomial(double u) {
   return value - before;
 }
 
-double root_between(double low, double high) {
-  const bool rises = radau_polynomial(low) < 0;
+double chebyshev_polynomial(int n, double x) {
+  double before = 1, value = x;
+  for (int k = 2; k <= n; ++k) {
+    const double next = 2 * x * value - before;
+    before = value;
+    value = next;
+  }
+  return value;
+}
+
+using Polynomial = double (*)(int n, double x);
+
+double root_between(Polynomial polynomial, int n, double low, double high) {
+  const bool rises = polynomial(n, low) < 0;
   for (int i = 0; i < 200; ++i) {
     const double middle = low + (high - low) / 2;
-    ((radau_polynomial(middle) < 0) == rises ? low : high) = middle;
+    ((polynomial(n, middle) < 0) == rises ? low : high) = middle;
   }
   return low + (high - low) / 2;
 }
 
-Points points() {
-  constexpr int kGrid = 1000;  // finer than the nodes of any rule of this kind lie together
-  Points result{};
-  std::size_t found = 1;
-  for (int i = 0; i < kGrid - 1; ++i) {
-    const double low = (i + 0.5) / kGrid, high = (i + 1.5) / kGrid;
-    if (high > 1 || found == kStages) break;
-    if ((radau_polynomial(low) < 0) != (radau_polynomial(high) < 0)) {
-      result[found++] = root_between(low, high);
+// Those inside (-1, 1), in order; at most `most`.
+template <std::size_t kMost>
+std::array<double, kMost> roots_inside(Polynomial polynomial, int n) {
+  constexpr int kGrid = 1000;  // finer than the roots of any rule of this kind lie together
+  std::array<double, kMost> result{};
+  std::size_t found = 0;
+  for (int i = 0; i < kGrid - 1 && found < kMost; ++i) {
+    const double low = (2 * i + 1.0) / kGrid - 1, high = (2 * i + 3.0) / kGrid - 1;
+    if ((polynomial(n, low) < 0) != (polynomial(n, high) < 0)) {
+      result[found++] = root_between(polynomial, n, low, high);
     }
   }
-  result[kStages] = 1;
   return result;
 }
 
-CollocationTable make_table() {
-  const Points at = points();
-  Points weight{};  // 1 / product of the distances [Berrut2004]
+// 1 / product of the distances [Berrut2004].
+template <std::size_t kPoints>
+std::array<double, kPoints> weights_of(const std::array<double, kPoints>& at) {
+  std::array<double, kPoints> weight{};
   for (std::size_t i = 0; i < at.size(); ++i) {
     weight[i] = 1;
     for (std::size_t k = 0; k < at.size(); ++k) {
       if (k != i) weight[i] /= at[i] - at[k];
     }
   }
+  return weight;
+}
+
+using Points = std::array<double, kStages + 1>;  // the begin, then the nodes
+
+Points points() {
+  const auto inside = roots_inside<kStages - 1>(radau_polynomial, kStages);
+  Points result{};
+  for (std::size_t i = 0; i < inside.size(); ++i) result[i + 1] = (1 + inside[i]) / 2;
+  result[kStages] = 1;
+  return result;
+}
+
+void cut_interval(CollocationTable& table) {
+  double sum = 0, share = 1;
+  for (int part = 0; part < kParts; ++part, share *= kGrowth) sum += share;
+  double begin = 0;
+  share = 1 / sum;
+  for (int part = 0; part < kParts; ++part, share *= kGrowth) {
+    table.begin[part] = begin;
+    table.share[part] = part + 1 < kParts ? share : 1 - begin;
+    begin += share;
+  }
+  table.n_parts = kParts;
+}
+
+CollocationTable make_table() {
+  const Points at = points();
+  const Points weight = weights_of(at);
   CollocationTable table{};
   const double chebyshev = std::ldexp(1.0, 1 - 2 * kStages);
   table.highest_of_begin = weight[0] * chebyshev;
@@ -69,6 +110,28 @@ CollocationTable make_table() {
     }
     table.slope[j - 1][j - 1] = own;
   }
+  cut_interval(table);
+  return table;
+}
+
+template <int kCount>
+CurveTable<kCount> make_curve() {
+  const auto at = roots_inside<kCount>(chebyshev_polynomial, kCount);
+  const auto weight = weights_of(at);
+  CurveTable<kCount> table{};
+  for (std::size_t k = 0; k < at.size(); ++k) {
+    table.points[k] = at[k];
+    table.highest[k] = weight[k] * std::ldexp(1.0, 2 - kCount);
+    std::array<double, kCount> power{};  // of the product of (u - at[m]), m != k
+    power[0] = weight[k];
+    for (std::size_t m = 0; m < at.size(); ++m) {
+      if (m == k) continue;
+      for (std::size_t i = kCount; i-- > 0;) {
+        power[i] = (i > 0 ? power[i - 1] : 0.0) - at[m] * power[i];
+      }
+    }
+    for (std::size_t i = 0; i < kCount; ++i) table.coefficient[i][k] = power[i];
+  }
   return table;
 }
 
@@ -76,6 +139,16 @@ CollocationTable make_table() {
 
 const CollocationTable& collocation() {
   static const CollocationTable table = make_table();
+  return table;
+}
+
+const CurveTable<kClockPoints>& clock_curve() {
+  static const auto table = make_curve<kClockPoints>();
+  return table;
+}
+
+const CurveTable<kStatePoints>& state_curve() {
+  static const auto table = make_curve<kStatePoints>();
   return table;
 }
 

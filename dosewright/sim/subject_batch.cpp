@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "dosewright/base/check.hpp"
 #include "dosewright/sim/collocation.hpp"
@@ -11,19 +12,35 @@ namespace dosewright::sim {
 namespace {
 
 constexpr double kUndosed = std::numeric_limits<double>::infinity();
+constexpr int kClock = 0;  // the number of the clock as a variable of curves; 1 + i: state i
 
-const CollocateKernel* collocate_kernel(Width width) {
+struct Kernels {
+  const CollocateKernel* collocate;
+  const CurveKernel* curve;
+};
+
+Kernels kernels(Width width) {
   switch (width) {
     case Width::kOne:
-      return &kCollocateOne;
+      return {&kCollocateOne, &kCurveOne};
     case Width::kPortable:
-      return &kCollocatePortable;
+      return {&kCollocatePortable, &kCurvePortable};
     case Width::kAvx2:
-      return &kCollocateAvx2;
+      return {&kCollocateAvx2, &kCurveAvx2};
     case Width::kAvx512:
-      return &kCollocateAvx512;
+      return {&kCollocateAvx512, &kCurveAvx512};
   }
-  return &kCollocatePortable;
+  return {&kCollocatePortable, &kCurvePortable};
+}
+
+std::vector<int> variables_of(const model::Model& model) {
+  std::vector<int> result(static_cast<std::size_t>(model.n_inputs()), lang::kHeld);
+  const auto time = static_cast<std::size_t>(model.time_input());
+  result[time] = result[time + 1] = kClock;
+  for (std::size_t i = 0; i < model.states.size(); ++i) {
+    result[static_cast<std::size_t>(model.first_state_input()) + i] = static_cast<int>(i) + 1;
+  }
+  return result;
 }
 
 }  // namespace
@@ -31,70 +48,131 @@ const CollocateKernel* collocate_kernel(Width width) {
 SubjectBatch::SubjectBatch(const model::Model& model, const std::vector<Level>& levels, int n_lanes,
                            Width width)
     : model_(&model),
-      kernel_(collocate_kernel(width)),
+      kernel_(kernels(width).collocate),
+      curve_kernel_(kernels(width).curve),
+      run_nodes_(lang::node_kernel(width)),
       n_lanes_(n_lanes),
       stride_(static_cast<std::size_t>(padded_lanes(n_lanes))),
+      tile_(stride_ % kTile == 0 ? kTile : kLanePadding),
       initial_(model.initial, n_lanes, width),
       outputs_(model.outputs, n_lanes, width),
       given_(static_cast<std::size_t>(model.time_input()) * stride_),
       states_(model.states.size() * stride_),
       peaks_(model.states.size() * stride_),
-      nodes_(kStages * model.states.size() * stride_),
       first_dose_h_(stride_),
       dose_mg_(stride_),
       begin_h_(stride_),
       hours_(stride_),
-      length_(stride_),
       time_h_(stride_),
       since_h_(stride_),
       worst_(stride_),
-      clock_(2 * kStages * stride_),
-      now_(stride_, 0) {
+      nodes_(model.states.size() * (kNodes + 1) * tile_),
+      clock_(2 * kNodes * tile_),
+      points_(2 * kClockPoints * tile_),
+      clock_argument_(kNodes * tile_),
+      argument_(kNodes * tile_),
+      rough_(tile_),
+      now_(stride_, 0),
+      every_lane_(lanes()) {
+  std::iota(every_lane_.begin(), every_lane_.end(), 0);
   DW_CHECK(model.dose_state >= 0, "an injection goes into a state of the model");
   stages_.reserve(levels.size());
   for (const Level& level : levels) add_stage(level, width);
+  const CollocationTable& table = collocation();
+  for (std::size_t node = 0; node < kNodes; ++node) {
+    const double at =
+        table.begin[node / kStages] + table.share[node / kStages] * table.nodes[node % kStages];
+    std::fill_n(clock_argument_.data() + node * tile_, tile_, 2 * at - 1);
+  }
 }
 
 void SubjectBatch::add_stage(const Level& level, Width width) {
-  const std::size_t n_parts = level.parts.zero.size();
+  const lang::Program& program = level.parts.program;
+  lang::CurveSplit split = lang::split_curves(program, variables_of(*model_));
+  std::vector<int> moving;
+  for (const lang::Instruction& step : split.rest) moving.push_back(step.out);
+  for (const lang::Curve& curve : split.curves) {
+    moving.insert(moving.end(), curve.values.begin(), curve.values.end());
+  }
+  const std::size_t n_moving = moving.size();
   stages_.push_back({&level,
-                     lang::Batch(level.parts.program, n_lanes_, width),
-                     AlignedDoubles(n_parts * stride_),
-                     AlignedDoubles(kStages * n_parts * stride_),
-                     {},
-                     {},
+                     lang::Batch(program, n_lanes_, width),
+                     lang::Batch(program, kNodes, width),
+                     std::move(split),
+                     std::move(moving),
+                     AlignedDoubles(n_moving * kNodes * tile_),
                      {},
                      {},
                      {}});
-  connect(stages_.back());
+  Stage& stage = stages_.back();
+  place_registers(stage);
+  for (const lang::Curve& curve : stage.split.curves) add_curve(stage, curve);
+  for (const std::vector<int>& block : level.blocks) add_block(stage, block);
 }
 
-void SubjectBatch::connect(Stage& stage) {
-  const Level& level = *stage.level;
-  const auto n_parts = static_cast<int>(level.parts.zero.size());
-  const auto place = [&](int node, int part) -> const double* {
-    if (level.parts.zero[static_cast<std::size_t>(part)] != 0) return nullptr;
-    if (level.parts.fixed[static_cast<std::size_t>(part)] != 0) return row(stage.fixed, part);
-    return row(stage.moving, node * n_parts + part);
+void SubjectBatch::place_registers(Stage& stage) {
+  const lang::Program& program = stage.level->parts.program;
+  const int time = model_->time_input();
+  for (int reg = 0; reg < std::max(program.n_registers, program.n_inputs); ++reg) {
+    stage.registers.push_back({stage.batch.fixed(reg), 0});
+  }
+  const auto at = [&](int reg) -> lang::NodeRegister& {
+    return stage.registers[static_cast<std::size_t>(reg)];
   };
-  for (const std::vector<int>& block : level.blocks) {
-    auto& a = stage.a.emplace_back();
-    auto& b = stage.b.emplace_back();
-    auto& at_node = stage.at_node.emplace_back();
-    for (int node = 0; node < kStages; ++node) {
-      for (const int r : block) {
-        const int state = level.states[static_cast<std::size_t>(r)];
-        for (const int c : block) a.push_back(place(node, level.part(r, c)));
-        b.push_back(place(node, level.part(r, -1)));
-        at_node.push_back(row(nodes_, node_row(node, state)));
-      }
-    }
-    auto& x = stage.x.emplace_back();
-    auto& peak = stage.peak.emplace_back();
-    for (const int r : block) {
-      x.push_back(row(states_, level.states[static_cast<std::size_t>(r)]));
-      peak.push_back(row(peaks_, level.states[static_cast<std::size_t>(r)]));
-    }
+  at(time) = {clock_.data(), tile_};
+  at(time + 1) = {clock_.data() + kNodes * tile_, tile_};
+  for (int state = 0; state < static_cast<int>(model_->states.size()); ++state) {
+    at(first_state() + state) = {node_rows(state), tile_};
+  }
+  for (std::size_t i = 0; i < stage.moving.size(); ++i) {
+    at(stage.moving[i]) = {stage.scratch.data() + i * kNodes * tile_, tile_};
+  }
+}
+
+void SubjectBatch::add_curve(Stage& stage, const lang::Curve& curve) {
+  const int state = curve.variable - 1;
+  const std::size_t n_points = curve.variable == kClock ? kClockPoints : kStatePoints;
+  CurveWork& work =
+      stage.curves.emplace_back(CurveWork{&curve,
+                                          state,
+                                          AlignedDoubles(n_points * tile_),
+                                          AlignedDoubles(curve.steps.size() * n_points * tile_),
+                                          stage.registers,
+                                          {},
+                                          {}});
+  const auto at = [&](int reg) -> lang::NodeRegister& {
+    return work.registers[static_cast<std::size_t>(reg)];
+  };
+  for (std::size_t i = 0; i < curve.steps.size(); ++i) {
+    at(curve.steps[i].out) = {work.at_point.data() + i * n_points * tile_, tile_};
+  }
+  if (curve.variable == kClock) {
+    at(model_->time_input()) = {points_.data(), tile_};
+    at(model_->time_input() + 1) = {points_.data() + n_points * tile_, tile_};
+  } else {
+    at(first_state() + state) = {work.points.data(), tile_};
+  }
+  for (const int value : curve.values) {
+    work.at_points.push_back(at(value).at);
+    work.at_nodes.push_back(stage.registers[static_cast<std::size_t>(value)].at);
+  }
+}
+
+void SubjectBatch::add_block(Stage& stage, const std::vector<int>& block) {
+  const Level& level = *stage.level;
+  const auto place = [&](int part) -> lang::NodeRegister {
+    const auto i = static_cast<std::size_t>(part);
+    if (level.parts.zero[i] != 0) return {};
+    return stage.registers[level.parts.program.outputs[i]];
+  };
+  BlockWork& work = stage.blocks.emplace_back();
+  for (const int r : block) {
+    const int state = level.states[static_cast<std::size_t>(r)];
+    for (const int c : block) work.a.push_back(place(level.part(r, c)));
+    work.b.push_back(place(level.part(r, -1)));
+    work.x.push_back(row(states_, state));
+    work.at_node.push_back(node_rows(state));
+    work.peak.push_back(row(peaks_, state));
   }
 }
 
@@ -102,50 +180,54 @@ std::size_t SubjectBatch::bytes() const {
   std::size_t sum = initial_.bytes() + outputs_.bytes();
   for (const AlignedDoubles* array :
        {&given_, &states_, &peaks_, &nodes_, &first_dose_h_, &dose_mg_, &begin_h_, &hours_,
-        &length_, &time_h_, &since_h_, &worst_, &clock_}) {
+        &time_h_, &since_h_, &worst_, &clock_, &points_, &clock_argument_, &argument_, &rough_}) {
     sum += array->bytes();
   }
   for (const Stage& stage : stages_) {
-    sum += stage.batch.bytes() + stage.fixed.bytes() + stage.moving.bytes();
+    sum += stage.batch.bytes() + stage.direct.bytes() + stage.scratch.bytes();
+    for (const CurveWork& work : stage.curves) sum += work.points.bytes() + work.at_point.bytes();
   }
   return sum;
 }
 
-void SubjectBatch::start(Minutes start) {
-  const auto begin = [&](lang::Batch& batch) {
-    for (int i = 0; i < model_->time_input(); ++i) {
-      std::copy_n(row(given_, i), n_lanes_, batch.input(i).data());
-    }
-    batch.fill(model_->time_input(), hours_from_minutes(start));
-    batch.fill(model_->time_input() + 1, 0);
-    batch.fill(model_->time_input() + 2, 0);
-    batch.run_prologue();
-  };
-  begin(initial_);
-  begin(outputs_);
+void SubjectBatch::begin(lang::Batch& batch, Minutes start) {
+  for (int i = 0; i < model_->time_input(); ++i) {
+    std::copy_n(row(given_, i), n_lanes_, batch.input(i).data());
+  }
+  batch.fill(model_->time_input(), hours_from_minutes(start));
+  batch.fill(model_->time_input() + 1, 0);
+  batch.fill(model_->time_input() + 2, 0);
+  batch.run_prologue();
+}
+
+void SubjectBatch::restart(std::span<const int> restarted, Minutes start) {
+  begin(initial_, start);
+  begin(outputs_, start);
   initial_.run();
-  std::fill_n(states_.data(), model_->states.size() * stride_, 0.0);
   for (int i = 0; i < static_cast<int>(model_->states.size()); ++i) {
-    std::copy_n(initial_.output(i).data(), n_lanes_, row(states_, i));
-  }
-  for (std::size_t i = 0; i < model_->states.size() * stride_; ++i) {
-    peaks_.data()[i] = std::abs(states_.data()[i]);
-  }
-  for (Stage& stage : stages_) {
-    begin(stage.batch);
-    stage.batch.run();
-    const auto& parts = stage.level->parts;
-    for (std::size_t part = 0; part < parts.fixed.size(); ++part) {
-      if (parts.fixed[part] == 0 || parts.zero[part] != 0) continue;
-      const int i = static_cast<int>(part);
-      std::copy_n(stage.batch.output(i).data(), n_lanes_, row(stage.fixed, i));
+    const auto initial = initial_.output(i);
+    for (const int lane : restarted) {
+      row(states_, i)[lane] = initial[static_cast<std::size_t>(lane)];
+      row(peaks_, i)[lane] = std::abs(row(states_, i)[lane]);
     }
   }
-  std::fill_n(first_dose_h_.data(), stride_, kUndosed);
-  std::fill_n(dose_mg_.data(), stride_, 0.0);
-  std::fill_n(worst_.data(), stride_, 0.0);
-  std::ranges::fill(now_, start);
+  for (Stage& stage : stages_) begin(stage.batch, start);
+  for (const int lane : restarted) {
+    first_dose_h_.data()[lane] = kUndosed;
+    dose_mg_.data()[lane] = 0;
+    worst_.data()[lane] = 0;
+    now_[static_cast<std::size_t>(lane)] = start;
+  }
+  give_doses();
   outputs_current_ = false;
+}
+
+void SubjectBatch::give_doses() {
+  const int input = model_->time_input() + 2;
+  std::copy_n(dose_mg_.data(), n_lanes_, outputs_.input(input).data());
+  for (Stage& stage : stages_) {
+    std::copy_n(dose_mg_.data(), n_lanes_, stage.batch.input(input).data());
+  }
 }
 
 void SubjectBatch::dose(std::span<const double> amounts_mg) {
@@ -162,11 +244,7 @@ void SubjectBatch::dose(std::span<const double> amounts_mg) {
     double& first = first_dose_h_.data()[lane];
     if (first == kUndosed) first = hours_from_minutes(now_[lane]);
   }
-  const int input = model_->time_input() + 2;
-  std::copy_n(dose_mg_.data(), n_lanes_, outputs_.input(input).data());
-  for (Stage& stage : stages_) {
-    std::copy_n(dose_mg_.data(), n_lanes_, stage.batch.input(input).data());
-  }
+  give_doses();
   outputs_current_ = false;
 }
 
@@ -182,63 +260,96 @@ bool SubjectBatch::step(std::span<const Minutes> to) {
     moves = moves || step > 0;
   }
   if (!moves) return false;
-  const double first = std::ldexp(1.0, 1 - kParts);
-  move(0, first);
-  for (int part = 1; part < kParts; ++part) {
-    const double begin = std::ldexp(first, part - 1);
-    move(begin, begin);
+  for (std::size_t first = 0; first < stride_; first += tile_) {
+    const Tile tile{first, tile_};
+    const double* const hours = hours_.data() + first;
+    if (std::any_of(hours, hours + tile.n, [](double h) { return h > 0; })) move(tile);
   }
   outputs_current_ = false;
   return true;
 }
 
-// Over [begin, begin + share] of the interval, both as shares of it.
-void SubjectBatch::move(double share_begin, double share) {
-  for (std::size_t lane = 0; lane < stride_; ++lane) {
-    length_.data()[lane] = hours_.data()[lane] * share;
-  }
-  for (int node = 0; node < kStages; ++node) {
-    const double at = share_begin + collocation().nodes[node] * share;
-    double* const time = row(clock_, 2 * node);
-    kernel_->clock(begin_h_.data(), hours_.data(), at, time, stride_);
-    kernel_->elapsed(first_dose_h_.data(), time, row(clock_, 2 * node + 1), stride_);
-  }
+void SubjectBatch::move(const Tile& tile) {
+  run_clock(tile);
   for (Stage& stage : stages_) {
-    evaluate_nodes(stage);
-    solve_blocks(stage);
-  }
-}
-
-void SubjectBatch::evaluate_nodes(Stage& stage) {
-  const Level& level = *stage.level;
-  const auto n_parts = static_cast<int>(level.parts.zero.size());
-  const bool moves = std::ranges::find(level.parts.fixed, 0) != level.parts.fixed.end();
-  for (int node = 0; moves && node < kStages; ++node) {
-    if (level.reads_clock) {
-      const int time = model_->time_input();
-      std::copy_n(row(clock_, 2 * node), n_lanes_, stage.batch.input(time).data());
-      std::copy_n(row(clock_, 2 * node + 1), n_lanes_, stage.batch.input(time + 1).data());
-    }
-    for (const int state : level.lower) {
-      std::copy_n(row(nodes_, node_row(node, state)), n_lanes_,
-                  stage.batch.input(model_->first_state_input() + state).data());
-    }
-    stage.batch.run();
-    for (int part = 0; part < n_parts; ++part) {
-      const auto i = static_cast<std::size_t>(part);
-      if (level.parts.zero[i] != 0 || level.parts.fixed[i] != 0) continue;
-      std::copy_n(stage.batch.output(part).data(), n_lanes_,
-                  row(stage.moving, node * n_parts + part));
+    std::fill_n(rough_.data(), tile_, 0.0);
+    for (CurveWork& work : stage.curves) run_curve(work, tile);
+    run_nodes_(stage.split.rest.data(), stage.split.rest.size(), stage.registers.data(),
+               {kNodes, tile.first, tile.n});
+    run_directly(stage, tile);
+    for (const BlockWork& block : stage.blocks) {
+      const CollocationTask task{&collocation(),    hours_.data(),  block.a.data(),
+                                 block.b.data(),    block.x.data(), block.at_node.data(),
+                                 block.peak.data(), worst_.data()};
+      kernel_->solve[block.x.size() - 1](task, tile);
     }
   }
 }
 
-void SubjectBatch::solve_blocks(Stage& stage) {
-  for (std::size_t i = 0; i < stage.level->blocks.size(); ++i) {
-    const CollocationTask task{&collocation(),       length_.data(),    stage.a[i].data(),
-                               stage.b[i].data(),    stage.x[i].data(), stage.at_node[i].data(),
-                               stage.peak[i].data(), worst_.data()};
-    kernel_->solve[stage.level->blocks[i].size() - 1](task, stride_);
+// TIME and TAFD at the nodes and at the points of the curves along the clock.
+void SubjectBatch::run_clock(const Tile& tile) {
+  const double* const begin = begin_h_.data() + tile.first;
+  const double* const hours = hours_.data() + tile.first;
+  const double* const first_dose = first_dose_h_.data() + tile.first;
+  const auto run = [&](double argument, double* time, double* since) {
+    kernel_->clock(begin, hours, 0.5 * (argument + 1), time, tile.n);
+    kernel_->elapsed(first_dose, time, since, tile.n);
+  };
+  for (std::size_t node = 0; node < kNodes; ++node) {
+    double* const time = clock_.data() + node * tile_;
+    run(clock_argument_.data()[node * tile_], time, time + kNodes * tile_);
+  }
+  for (std::size_t point = 0; point < kClockPoints; ++point) {
+    double* const time = points_.data() + point * tile_;
+    run(clock_curve().points[point], time, time + kClockPoints * tile_);
+  }
+}
+
+void SubjectBatch::run_curve(CurveWork& work, const Tile& tile) {
+  const bool clock = work.state < 0;
+  if (!clock) {
+    curve_kernel_->range(
+        {node_rows(work.state), &state_curve(), argument_.data(), work.points.data()}, tile.n);
+  }
+  const std::size_t n_points = clock ? kClockPoints : kStatePoints;
+  run_nodes_(work.curve->steps.data(), work.curve->steps.size(), work.registers.data(),
+             {n_points, tile.first, tile.n});
+  const void* const table = clock ? static_cast<const void*>(&clock_curve()) : &state_curve();
+  const CurveTask task{table,
+                       clock ? clock_argument_.data() : argument_.data(),
+                       work.at_points.data(),
+                       work.at_nodes.data(),
+                       static_cast<int>(work.at_points.size()),
+                       rough_.data()};
+  (clock ? curve_kernel_->clock_values : curve_kernel_->state_values)(task, tile.n);
+}
+
+void SubjectBatch::run_directly(Stage& stage, const Tile& tile) {
+  for (std::size_t i = 0; i < tile.n && tile.first + i < lanes(); ++i) {
+    const bool moves = hours_.data()[tile.first + i] > 0;
+    if (moves && rough_.data()[i] > 0) run_directly(stage, tile, i);
+  }
+}
+
+// One subject whose curves are rough: the nodes are the lanes.
+void SubjectBatch::run_directly(Stage& stage, const Tile& tile, std::size_t lane) {
+  const lang::Program& program = stage.level->parts.program;
+  for (int input = 0; input < program.n_inputs; ++input) {
+    const lang::NodeRegister& from = stage.registers[static_cast<std::size_t>(input)];
+    if (from.step == 0) {
+      stage.direct.fill(input, from.at[tile.first + lane]);
+      continue;
+    }
+    const auto to = stage.direct.input(input);
+    for (std::size_t node = 0; node < kNodes; ++node) to[node] = from.at[node * from.step + lane];
+  }
+  stage.direct.run_prologue();
+  stage.direct.run();
+  for (std::size_t output = 0; output < program.outputs.size(); ++output) {
+    const lang::NodeRegister& to = stage.registers[program.outputs[output]];
+    if (to.step == 0) continue;
+    const auto from = stage.direct.output(static_cast<int>(output));
+    for (std::size_t node = 0; node < kNodes; ++node) to.at[node * to.step + lane] = from[node];
   }
 }
 
