@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "dosewright/base/check.hpp"
 #include "dosewright/sim/collocation.hpp"
@@ -49,7 +50,9 @@ SubjectBatch::SubjectBatch(const model::Model& model, const std::vector<Level>& 
       since_h_(stride_),
       worst_(stride_),
       clock_(2 * kStages * stride_),
-      now_(stride_, 0) {
+      now_(stride_, 0),
+      every_lane_(lanes()) {
+  std::iota(every_lane_.begin(), every_lane_.end(), 0);
   DW_CHECK(model.dose_state >= 0, "an injection goes into a state of the model");
   stages_.reserve(levels.size());
   for (const Level& level : levels) add_stage(level, width);
@@ -111,41 +114,53 @@ std::size_t SubjectBatch::bytes() const {
   return sum;
 }
 
-void SubjectBatch::start(Minutes start) {
-  const auto begin = [&](lang::Batch& batch) {
-    for (int i = 0; i < model_->time_input(); ++i) {
-      std::copy_n(row(given_, i), n_lanes_, batch.input(i).data());
-    }
-    batch.fill(model_->time_input(), hours_from_minutes(start));
-    batch.fill(model_->time_input() + 1, 0);
-    batch.fill(model_->time_input() + 2, 0);
-    batch.run_prologue();
-  };
-  begin(initial_);
-  begin(outputs_);
-  initial_.run();
-  std::fill_n(states_.data(), model_->states.size() * stride_, 0.0);
-  for (int i = 0; i < static_cast<int>(model_->states.size()); ++i) {
-    std::copy_n(initial_.output(i).data(), n_lanes_, row(states_, i));
+void SubjectBatch::begin(lang::Batch& batch, Minutes start) {
+  for (int i = 0; i < model_->time_input(); ++i) {
+    std::copy_n(row(given_, i), n_lanes_, batch.input(i).data());
   }
-  for (std::size_t i = 0; i < model_->states.size() * stride_; ++i) {
-    peaks_.data()[i] = std::abs(states_.data()[i]);
+  batch.fill(model_->time_input(), hours_from_minutes(start));
+  batch.fill(model_->time_input() + 1, 0);
+  batch.fill(model_->time_input() + 2, 0);
+  batch.run_prologue();
+}
+
+void SubjectBatch::restart(std::span<const int> restarted, Minutes start) {
+  const auto copy = [&](std::span<const double> from, double* to) {
+    for (const int lane : restarted) to[lane] = from[static_cast<std::size_t>(lane)];
+  };
+  begin(initial_, start);
+  begin(outputs_, start);
+  initial_.run();
+  for (int i = 0; i < static_cast<int>(model_->states.size()); ++i) {
+    copy(initial_.output(i), row(states_, i));
+    for (const int lane : restarted) row(peaks_, i)[lane] = std::abs(row(states_, i)[lane]);
   }
   for (Stage& stage : stages_) {
-    begin(stage.batch);
+    begin(stage.batch, start);
     stage.batch.run();
     const auto& parts = stage.level->parts;
     for (std::size_t part = 0; part < parts.fixed.size(); ++part) {
       if (parts.fixed[part] == 0 || parts.zero[part] != 0) continue;
       const int i = static_cast<int>(part);
-      std::copy_n(stage.batch.output(i).data(), n_lanes_, row(stage.fixed, i));
+      copy(stage.batch.output(i), row(stage.fixed, i));
     }
   }
-  std::fill_n(first_dose_h_.data(), stride_, kUndosed);
-  std::fill_n(dose_mg_.data(), stride_, 0.0);
-  std::fill_n(worst_.data(), stride_, 0.0);
-  std::ranges::fill(now_, start);
+  for (const int lane : restarted) {
+    first_dose_h_.data()[lane] = kUndosed;
+    dose_mg_.data()[lane] = 0;
+    worst_.data()[lane] = 0;
+    now_[static_cast<std::size_t>(lane)] = start;
+  }
+  give_doses();
   outputs_current_ = false;
+}
+
+void SubjectBatch::give_doses() {
+  const int input = model_->time_input() + 2;
+  std::copy_n(dose_mg_.data(), n_lanes_, outputs_.input(input).data());
+  for (Stage& stage : stages_) {
+    std::copy_n(dose_mg_.data(), n_lanes_, stage.batch.input(input).data());
+  }
 }
 
 void SubjectBatch::dose(std::span<const double> amounts_mg) {
@@ -162,11 +177,7 @@ void SubjectBatch::dose(std::span<const double> amounts_mg) {
     double& first = first_dose_h_.data()[lane];
     if (first == kUndosed) first = hours_from_minutes(now_[lane]);
   }
-  const int input = model_->time_input() + 2;
-  std::copy_n(dose_mg_.data(), n_lanes_, outputs_.input(input).data());
-  for (Stage& stage : stages_) {
-    std::copy_n(dose_mg_.data(), n_lanes_, stage.batch.input(input).data());
-  }
+  give_doses();
   outputs_current_ = false;
 }
 

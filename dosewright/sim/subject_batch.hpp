@@ -49,7 +49,12 @@ class SubjectBatch {
   std::span<double> given(int i) { return {row(given_, i), lanes()}; }
 
   /// All lanes at `start`, undosed, in their initial states.
-  void start(Minutes start);
+  void start(Minutes start) { restart(every_lane_, start); }
+
+  /// The same for these lanes alone; the others stay where they are. What was given to a lane that
+  /// is not restarted must not have changed. The programs of a start run over all lanes: several
+  /// lanes at once cost no more than one.
+  void restart(std::span<const int> lanes, Minutes start);
 
   /// As Subject::dose, in each lane at its own instant; NaN: nothing happens to this lane.
   void dose(std::span<const double> amounts_mg);
@@ -98,6 +103,8 @@ class SubjectBatch {
   }
   void add_stage(const Level& level, Width width);
   void connect(Stage& stage);
+  void begin(lang::Batch& batch, Minutes start);
+  void give_doses();
   void move(double share_begin, double share);
   void evaluate_nodes(Stage& stage);
   void solve_blocks(Stage& stage);
@@ -112,6 +119,7 @@ class SubjectBatch {
   AlignedDoubles first_dose_h_, dose_mg_, begin_h_, hours_, length_, time_h_, since_h_, worst_;
   AlignedDoubles clock_;  // [node]: TIME, TAFD
   std::vector<Minutes> now_;
+  std::vector<int> every_lane_;
   bool outputs_current_ = false;
 };
 
