@@ -11,13 +11,14 @@
 #include <string>
 
 #include "dosewright/base/check.hpp"
+#include "dosewright/base/quantile_terms.hpp"
 
 namespace dosewright {
 namespace {
 
-// ln 2 in two parts; the first has 32 trailing zero bits, so that k * kLn2High is exact.
-constexpr double kLn2High = 0x1.62e42feep-1;
-constexpr double kLn2Low = 0x1.a39ef35793c76p-33;
+using quantile::kLn2High;
+using quantile::kLn2Low;
+using quantile::polynomial;
 
 // exp(x) for |x| <= 700.
 double portable_exp(double x) {
@@ -40,54 +41,9 @@ double portable_log(double x) {
   const double s = (m - 1) / (m + 1);
   const double s2 = s * s;
   double tail = 0;  // s2/3 + s2^2/5 + ...
-  for (int n = 23; n >= 3; n -= 2) tail = s2 * (1.0 / n + tail);
+  for (const double inverse : quantile::kOdd) tail = s2 * (inverse + tail);
   return k * kLn2High + (2 * s + (2 * s * tail + k * kLn2Low));
 }
-
-double polynomial(const std::array<double, 8>& coefficient, double x) {
-  double sum = 0;
-  for (int i = 7; i >= 0; --i) sum = sum * x + coefficient[static_cast<std::size_t>(i)];
-  return sum;
-}
-
-// [Wichura1988], algorithm AS 241, function PPND16: rational approximations for the middle
-// (a, b), the tail (c, d) and the far tail (e, f), lowest power first.
-constexpr std::array<double, 8> kA = {3.3871328727963666080e0, 1.3314166789178437745e2,
-                                      1.9715909503065514427e3, 1.3731693765509461125e4,
-                                      4.5921953931549871457e4, 6.7265770927008700853e4,
-                                      3.3430575583588128105e4, 2.5090809287301226727e3};
-constexpr std::array<double, 8> kB = {1.0,
-                                      4.2313330701600911252e1,
-                                      6.8718700749205790830e2,
-                                      5.3941960214247511077e3,
-                                      2.1213794301586595867e4,
-                                      3.9307895800092710610e4,
-                                      2.8729085735721942674e4,
-                                      5.2264952788528545610e3};
-constexpr std::array<double, 8> kC = {1.42343711074968357734e0,  4.63033784615654529590e0,
-                                      5.76949722146069140550e0,  3.64784832476320460504e0,
-                                      1.27045825245236838258e0,  2.41780725177450611770e-1,
-                                      2.27238449892691845833e-2, 7.74545014278341407640e-4};
-constexpr std::array<double, 8> kD = {1.0,
-                                      2.05319162663775882187e0,
-                                      1.67638483018380384940e0,
-                                      6.89767334985100004550e-1,
-                                      1.48103976427480074590e-1,
-                                      1.51986665636164571966e-2,
-                                      5.47593808499534494600e-4,
-                                      1.05075007164441684324e-9};
-constexpr std::array<double, 8> kE = {6.65790464350110377720e0,  5.46378491116411436990e0,
-                                      1.78482653991729133580e0,  2.96560571828504891230e-1,
-                                      2.65321895265761230930e-2, 1.24266094738807843860e-3,
-                                      2.71155556874348757815e-5, 2.01033439929228813265e-7};
-constexpr std::array<double, 8> kF = {1.0,
-                                      5.99832206555887937690e-1,
-                                      1.36929880922735805310e-1,
-                                      1.48753612908506148525e-2,
-                                      7.86869131145613259100e-4,
-                                      1.84631831751005468180e-5,
-                                      1.42151175831644588870e-7,
-                                      2.04426310338993978564e-15};
 
 std::uint32_t high_half(std::uint64_t x) {
   return static_cast<std::uint32_t>(x >> 32);
@@ -98,6 +54,14 @@ std::uint32_t low_half(std::uint64_t x) {
 
 constexpr double kExactPoissonMean = 500;  // above it exp(-mean) is too near to underflow
 constexpr double kLargestPoissonMean = 1e9;
+
+// Less than exp(-mean), by more than rounding errs: its series up to a negative term. Most draws of
+// rare events end here.
+double below_exp_of_minus(double mean) {
+  const double m = mean;
+  const double series = 1 - m * (1 - m / 2 * (1 - m / 3 * (1 - m / 4 * (1 - m / 5))));
+  return series - 1e-14 * (1 + m * m * m * m * m);
+}
 
 // Above the exact range the normal approximation, whose skewness error is below 0.05 there.
 int large_poisson(double mean, double z) {
@@ -140,9 +104,13 @@ bool Draws::bernoulli(std::uint32_t draw, double probability) const {
 }
 
 int Draws::poisson(std::uint32_t draw, double mean) const {
+  return poisson_quantile(uniform(draw), mean);
+}
+
+int poisson_quantile(double u, double mean) {
   DW_CHECK(mean >= 0 && mean <= kLargestPoissonMean, std::to_string(mean));
-  if (mean > kExactPoissonMean) return large_poisson(mean, normal(draw));
-  const double u = uniform(draw);
+  if (mean > kExactPoissonMean) return large_poisson(mean, normal_quantile(u));
+  if (u < below_exp_of_minus(mean)) return 0;
   double term = portable_exp(-mean);
   double below = term;
   int count = 0;
@@ -156,6 +124,10 @@ int Draws::poisson(std::uint32_t draw, double mean) const {
 }
 
 int Draws::categorical(std::uint32_t draw, std::span<const double> weights) const {
+  return categorical_quantile(uniform(draw), weights);
+}
+
+int categorical_quantile(double u, std::span<const double> weights) {
   double total = 0;
   int last = -1;
   for (std::size_t i = 0; i < weights.size(); ++i) {
@@ -164,7 +136,7 @@ int Draws::categorical(std::uint32_t draw, std::span<const double> weights) cons
     if (weights[i] > 0) last = static_cast<int>(i);
   }
   DW_CHECK(last >= 0, "a categorical draw needs a positive weight");
-  const double target = uniform(draw) * total;
+  const double target = u * total;
   double below = 0;
   for (int i = 0; i < last; ++i) {
     below += weights[static_cast<std::size_t>(i)];
@@ -178,11 +150,11 @@ double normal_quantile(double p) {
   const double q = p - 0.5;
   if (std::abs(q) <= 0.425) {
     const double r = 0.180625 - q * q;
-    return q * polynomial(kA, r) / polynomial(kB, r);
+    return q * polynomial(quantile::kA, r) / polynomial(quantile::kB, r);
   }
   const double r = std::sqrt(-portable_log(q < 0 ? p : 1 - p));
-  const double tail = r <= 5 ? polynomial(kC, r - 1.6) / polynomial(kD, r - 1.6)
-                             : polynomial(kE, r - 5) / polynomial(kF, r - 5);
+  const double tail = r <= 5 ? polynomial(quantile::kC, r - 1.6) / polynomial(quantile::kD, r - 1.6)
+                             : polynomial(quantile::kE, r - 5) / polynomial(quantile::kF, r - 5);
   return q < 0 ? -tail : tail;
 }
 

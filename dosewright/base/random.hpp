@@ -41,4 +41,8 @@ class Draws {
 // [Wichura1988, AS241 PPND16]
 double normal_quantile(double p);
 
+// What Draws::poisson() and Draws::categorical() make of the uniform draw u.
+int poisson_quantile(double u, double mean);
+int categorical_quantile(double u, std::span<const double> weights);
+
 }  // namespace dosewright

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "dosewright/base/elementary.hpp"
 #include "dosewright/model/model.hpp"
 
 namespace dosewright::model {
@@ -20,9 +21,9 @@ double onto_scale(double value, Scale scale) {
     case Scale::kNormal:
       return value;
     case Scale::kLognormal:
-      return std::log(value);
+      return elementary::log(value);
     case Scale::kLogit:
-      return std::log(value / (1 - value));
+      return elementary::log(value / (1 - value));
   }
   return value;
 }
@@ -32,9 +33,9 @@ double from_scale(double value, Scale scale) {
     case Scale::kNormal:
       return value;
     case Scale::kLognormal:
-      return std::exp(value);
+      return elementary::exp(value);
     case Scale::kLogit:
-      return 1 / (1 + std::exp(-value));
+      return 1 / (1 + elementary::exp(-value));
   }
   return value;
 }
@@ -43,11 +44,11 @@ double from_scale(double value, Scale scale) {
 double shift(const CovariateEffect& effect, double coefficient, double covariate) {
   switch (effect.form) {
     case CovariateEffect::Form::kPower:
-      return coefficient * std::log(covariate / effect.reference);
+      return coefficient * elementary::log(covariate / effect.reference);
     case CovariateEffect::Form::kExponential:
       return coefficient * (covariate - effect.reference);
     case CovariateEffect::Form::kFold:
-      return std::log(coefficient) * (covariate - effect.reference);
+      return elementary::log(coefficient) * (covariate - effect.reference);
   }
   return 0;
 }
@@ -62,17 +63,16 @@ double with_covariates(const Model& model, const Population& population, const P
     sum += shift(effect, coefficient, covariates[static_cast<std::size_t>(effect.covariate_index)]);
   }
   if (parameter.effects.empty()) return on_scale;
-  return parameter.scale == Scale::kNormal ? on_scale * std::exp(sum) : on_scale + sum;
+  return parameter.scale == Scale::kNormal ? on_scale * elementary::exp(sum) : on_scale + sum;
 }
 
 // Row `row` of the Cholesky factor times the independent normals of the parameters that vary.
-double correlated(const Model& model, const Draws& etas, std::size_t row) {
+double correlated(const Model& model, std::span<const double> normals, std::size_t row) {
   const std::size_t n = model.varying.size();
   double eta = 0;
   for (std::size_t k = 0; k <= row; ++k) {
     const double factor = model.cholesky[row * n + k];
-    if (factor == 0) continue;
-    eta += factor * etas.normal(model.parameters[static_cast<std::size_t>(model.varying[k])].draw);
+    if (factor != 0) eta += factor * normals[k];
   }
   return eta;
 }
@@ -145,7 +145,7 @@ namespace {
 
 // Without etas: the typical subject.
 void fill_subject(const Model& model, const Population& population,
-                  std::span<const double> covariates, const Draws* etas,
+                  std::span<const double> covariates, const SubjectDraws* etas,
                   std::span<double> parameters) {
   DW_CHECK(covariates.size() == model.covariates.size(), "one value per covariate");
   DW_CHECK(parameters.size() == model.parameters.size(), "room for every parameter");
@@ -157,15 +157,18 @@ void fill_subject(const Model& model, const Population& population,
     if (parameter.mixture >= 0) {
       const Mixture& mixture = model.mixtures[static_cast<std::size_t>(parameter.mixture)];
       const auto likely = std::ranges::max_element(mixture.shares) - mixture.shares.begin();
-      const int drawn = etas != nullptr ? etas->categorical(mixture.draw, mixture.shares)
-                                        : static_cast<int>(likely);
+      const int drawn =
+          etas != nullptr
+              ? categorical_quantile(etas->classes[static_cast<std::size_t>(parameter.mixture)],
+                                     mixture.shares)
+              : static_cast<int>(likely);
       value = population.class_typical[next_class + static_cast<std::size_t>(drawn)];
       next_class += parameter.class_typical.size();
     }
     value += population.trial_effect[i];
     value = with_covariates(model, population, parameter, covariates, value);
     if (parameter.between_subject > 0 && etas != nullptr) {
-      value += parameter.between_subject * correlated(model, *etas, next_varying++);
+      value += parameter.between_subject * correlated(model, etas->normals, next_varying++);
     }
     parameters[i] = from_scale(value, parameter.scale);
   }
@@ -176,6 +179,19 @@ void fill_subject(const Model& model, const Population& population,
 void draw_subject(const Model& model, const Population& population,
                   std::span<const double> covariates, const Draws& etas,
                   std::span<double> parameters) {
+  std::vector<double> normals, classes;
+  for (const int i : model.varying) {
+    normals.push_back(etas.normal(model.parameters[static_cast<std::size_t>(i)].draw));
+  }
+  for (const Mixture& mixture : model.mixtures) classes.push_back(etas.uniform(mixture.draw));
+  draw_subject(model, population, covariates, {normals, classes}, parameters);
+}
+
+void draw_subject(const Model& model, const Population& population,
+                  std::span<const double> covariates, const SubjectDraws& etas,
+                  std::span<double> parameters) {
+  DW_CHECK(etas.normals.size() == model.varying.size(), "one normal for each that varies");
+  DW_CHECK(etas.classes.size() == model.mixtures.size(), "one draw for each mixture");
   fill_subject(model, population, covariates, &etas, parameters);
 }
 
@@ -184,13 +200,22 @@ void typical_subject(const Model& model, const Population& population,
   fill_subject(model, population, covariates, nullptr, parameters);
 }
 
-double draw_reading(const LabModel& lab, double value, const Draws& noise, std::uint32_t draw) {
-  const std::uint32_t first = 3 * draw;
-  double reading = value;
-  if (lab.within_subject > 0) reading *= std::exp(lab.within_subject * noise.normal(first));
-  if (lab.proportional > 0) reading *= 1 + lab.proportional * noise.normal(first + 1);
-  if (lab.additive > 0) reading += lab.additive * noise.normal(first + 2);
+double reading_of(const LabModel& lab, double value, const ReadingNoise& noise) {
+  double reading = value * noise.factor;
+  if (lab.proportional > 0) reading *= 1 + lab.proportional * noise.z_proportional;
+  if (lab.additive > 0) reading += lab.additive * noise.z_additive;
   return lab.may_be_negative ? reading : std::max(reading, 0.0);
+}
+
+double draw_reading(const LabModel& lab, double value, const Draws& noise, std::uint32_t draw) {
+  const std::uint32_t first = kDrawsPerReading * draw;
+  ReadingNoise drawn;
+  if (lab.within_subject > 0) {
+    drawn.factor = elementary::exp(lab.within_subject * noise.normal(first));
+  }
+  if (lab.proportional > 0) drawn.z_proportional = noise.normal(first + 1);
+  if (lab.additive > 0) drawn.z_additive = noise.normal(first + 2);
+  return reading_of(lab, value, drawn);
 }
 
 }  // namespace dosewright::model

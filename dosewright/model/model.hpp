@@ -216,10 +216,27 @@ void draw_subject(const Model& model, const Population& population,
                   std::span<const double> covariates, const Draws& etas,
                   std::span<double> parameters);
 
+// The same with the draws made already: normal ones for Model::varying, in its order, numbered as
+// those parameters are, and uniform ones for Model::mixtures.
+struct SubjectDraws {
+  std::span<const double> normals, classes;
+};
+void draw_subject(const Model& model, const Population& population,
+                  std::span<const double> covariates, const SubjectDraws& etas,
+                  std::span<double> parameters);
+
 // The same without random effects: each parameter at its typical value for these covariates, the
 // most likely class of each mixture.
 void typical_subject(const Model& model, const Population& population,
                      std::span<const double> covariates, std::span<double> parameters);
+
+// What befalls one reading: exp(within_subject * z1), z2 and z3 of LabModel, and the numbers of
+// those draws within a stream, for the reading number `draw` of it.
+struct ReadingNoise {
+  double factor = 1, z_proportional = 0, z_additive = 0;
+};
+inline constexpr std::uint32_t kDrawsPerReading = 3;
+double reading_of(const LabModel& lab, double value, const ReadingNoise& noise);
 
 // One reading of a lab from the output value. `draw` numbers the reading within the stream.
 double draw_reading(const LabModel& lab, double value, const Draws& noise, std::uint32_t draw);

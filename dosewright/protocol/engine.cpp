@@ -1,6 +1,7 @@
 #include "dosewright/protocol/engine.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "dosewright/base/check.hpp"
@@ -128,12 +129,18 @@ void meet_schedules(const Protocol& protocol, PatientState& state) {
   }
 }
 
-const Transition* first_true(const Protocol& protocol, const PatientState& state, int region) {
+// `unanswered`: the first rule asked on the way that restricts and is unknown; null: none.
+const Transition* first_true(const Protocol& protocol, const PatientState& state, int region,
+                             const Transition*& unanswered) {
+  unanswered = nullptr;
   const Region& statechart = protocol.regions[static_cast<std::size_t>(region)];
   const RegionState& where = state.regions[static_cast<std::size_t>(region)];
   for (int index : state_of(statechart, where).outgoing) {
     const Transition& rule = statechart.transitions[static_cast<std::size_t>(index)];
-    if (ask(rule, protocol, state, where) == 1) return &rule;
+    const double verdict = ask(rule, protocol, state, where);
+    if (verdict == 1) return &rule;
+    const bool open = rule.restricts && lang::is_unknown(verdict);
+    if (open && unanswered == nullptr) unanswered = &rule;
   }
   return nullptr;
 }
@@ -141,15 +148,19 @@ const Transition* first_true(const Protocol& protocol, const PatientState& state
 void settle_region(const Protocol& protocol, PatientState& state, int region,
                    const Recorder& recorder) {
   RegionState& where = state.regions[static_cast<std::size_t>(region)];
-  const Transition* rule = first_true(protocol, state, region);
+  const Transition* unanswered = nullptr;
+  const Transition* rule = first_true(protocol, state, region, unanswered);
   for (int fired = 0; rule != nullptr && fired < kMaxFirings; ++fired) {
     const Firing firing{state.now, region, rule->from, rule->to, rule};
     if (recorder.log != nullptr) recorder.log->push_back(firing);
     if (recorder.witness != nullptr) (*recorder.witness)(state, firing);
     enter(protocol, state, region, rule->to, rule);
-    rule = first_true(protocol, state, region);
+    rule = first_true(protocol, state, region, unanswered);
   }
   where.unsettled = rule != nullptr;
+  if (recorder.answers == nullptr || where.unsettled) return;
+  recorder.answers->asked |= bit(region);
+  recorder.answers->unanswered[static_cast<std::size_t>(region)] = unanswered;
 }
 
 bool touches(const State& here, const Touched& touched, bool midnight) {
@@ -213,14 +224,18 @@ Touched record_readings(const Protocol& protocol, PatientState& state,
   return touched;
 }
 
+void record_dose(PatientState& state, double mg) {
+  if (state.n_doses == 0) state.first_dose = state.now;
+  ++state.n_doses;
+  state.last_dose = state.now;
+  state.last_dose_mg = mg;
+}
+
 Touched record_doses(PatientState& state, std::span<const Fact> facts) {
   Touched touched;
   for (const Fact& fact : facts) {
     if (fact.kind != FactKind::kDose) continue;
-    if (state.n_doses == 0) state.first_dose = state.now;
-    ++state.n_doses;
-    state.last_dose = state.now;
-    state.last_dose_mg = fact.value;
+    record_dose(state, fact.value);
     touched.doses = true;
   }
   return touched;
@@ -297,6 +312,17 @@ std::uint64_t needs_unmet(const Protocol& protocol, const PatientState& state, i
     if ((needs & 1) != 0 && is_missing_or_stale(protocol, state, analyte)) unmet |= bit(analyte);
   }
   return unmet;
+}
+
+Minutes fresh_until(const Protocol& protocol, const PatientState& state, std::uint64_t analytes) {
+  Minutes until = kNever;
+  for (; analytes != 0; analytes &= analytes - 1) {
+    const auto analyte = static_cast<std::size_t>(std::countr_zero(analytes));
+    const Minutes limit = protocol.stale_after[analyte];
+    const Minutes last = state.readings[analyte].at + limit;
+    if (limit > 0 && last >= state.now) until = std::min(until, last);
+  }
+  return until;
 }
 
 bool permits_less(const State& a, const State& b) {

@@ -2,6 +2,8 @@
 // recording what happened and letting the rules answer.
 #pragma once
 
+#include <array>
+
 #include "dosewright/protocol/protocol.hpp"
 
 namespace dosewright::protocol::engine {
@@ -16,15 +18,23 @@ struct Touched {
 // Whether the latest reading of a counted test satisfies the comparison.
 bool satisfies(const Protocol& protocol, const PatientState& state, const Count& count);
 
-// Where firings go; both may be null.
+// What unanswered_rule() would say of the regions whose rules were asked and have come to rest.
+struct Answers {
+  std::uint64_t asked = 0;  // bit per region
+  std::array<const Transition*, kMaxRegions> unanswered{};
+};
+
+// Where firings go, and what else came of asking; all may be null.
 struct Recorder {
   std::vector<Firing>* log = nullptr;
   const Witness* witness = nullptr;
+  Answers* answers = nullptr;
 };
 
 void pass_midnights(const Protocol& protocol, PatientState& state, Minutes until,
                     const Recorder& recorder);
 Touched record_readings(const Protocol& protocol, PatientState& state, std::span<const Fact> facts);
+void record_dose(PatientState& state, double mg);  // at state.now
 Touched record_doses(PatientState& state, std::span<const Fact> facts);
 void settle(const Protocol& protocol, PatientState& state, const Touched& touched,
             const Recorder& recorder);
@@ -44,6 +54,10 @@ std::uint64_t lacking(const Protocol& protocol, const PatientState& state);
 
 // Of the tests that the region's state needs for a dose, those that are missing or stale.
 std::uint64_t needs_unmet(const Protocol& protocol, const PatientState& state, int region);
+
+// The last instant at which none of these analytes has grown stale that is not so now; kNever: all
+// are missing, stale already, or never become so.
+Minutes fresh_until(const Protocol& protocol, const PatientState& state, std::uint64_t analytes);
 
 bool permits_less(const State& a, const State& b);  // a is more restrictive than b
 

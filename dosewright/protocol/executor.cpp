@@ -13,19 +13,38 @@ Minutes first_offset(const Schedule& schedule) {
   return schedule.at.empty() ? kNever : schedule.at.front();
 }
 
-Executor::Permit permit_of(const Protocol& protocol, const PatientState& state, int region) {
+const Transition* unanswered_rule(const Protocol& protocol, const PatientState& state, int region,
+                                  const engine::Answers& answers) {
+  const bool asked = (answers.asked >> static_cast<unsigned>(region) & 1) != 0;
+  return asked ? answers.unanswered[static_cast<std::size_t>(region)]
+               : engine::unanswered_rule(protocol, state, region);
+}
+
+Executor::Permit permit_of(const Protocol& protocol, const PatientState& state, int region,
+                           const engine::Answers& answers) {
   const RegionState& where = state.regions[static_cast<std::size_t>(region)];
   const State& here = protocol.regions[static_cast<std::size_t>(region)]
                           .states[static_cast<std::size_t>(where.state)];
   if (here.allows >= Permission::kWithheld) return {here.allows, region, false, &here};
   const bool held = where.unsettled || engine::needs_unmet(protocol, state, region) != 0 ||
-                    engine::unanswered_rule(protocol, state, region) != nullptr;
+                    unanswered_rule(protocol, state, region, answers) != nullptr;
   return {held ? Permission::kWithheld : here.allows, region, held, &here};
 }
 
 bool less(const Executor::Permit& a, const Executor::Permit& b) {
   if (a.permission != b.permission) return a.permission > b.permission;
   return a.permission == Permission::kReduced && a.state->weekly_mg < b.state->weekly_mg;
+}
+
+Executor::Permit permits_of(const Protocol& protocol, const PatientState& state,
+                            const engine::Answers& answers) {
+  Executor::Permit worst{Permission::kFull, -1, false, nullptr};
+  for (std::size_t r = 0; r < protocol.regions.size(); ++r) {
+    if (state.is_off(r)) continue;
+    const auto permit = permit_of(protocol, state, static_cast<int>(r), answers);
+    if (less(permit, worst)) worst = permit;
+  }
+  return worst;
 }
 
 class Earliest {
@@ -45,6 +64,35 @@ class Earliest {
   Minutes now_;
   Executor::Due due_{kNever, 0};
 };
+
+void observe_facts(const Protocol& protocol, PatientState& state, Minutes at,
+                   std::span<const Fact> facts, const engine::Recorder& recorder) {
+  engine::pass_midnights(protocol, state, at, {recorder.log, recorder.witness, nullptr});
+  const engine::Touched readings = engine::record_readings(protocol, state, facts);
+  engine::settle(protocol, state, readings, recorder);
+  const engine::Touched doses = engine::record_doses(state, facts);
+  if (doses.doses) engine::settle(protocol, state, doses, recorder);
+}
+
+struct Now {
+  Executor::Permit permit;
+  Executor::Due due;
+};
+
+// Guards are unmoved by time, except through readings that grow stale and in timed states.
+Executor::Outlook outlook_of(const Now& now, const Protocol& protocol, const PatientState& state) {
+  Executor::Outlook outlook{now.permit, now.due, now.due.at, state.n_doses == 0};
+  for (std::size_t r = 0; r < protocol.regions.size(); ++r) {
+    if (state.is_off(r)) continue;
+    const State& here = protocol.regions[r].states[at(state.regions[r].state)];
+    outlook.minds_doses = outlook.minds_doses || here.reads_doses;
+    if (here.timed) outlook.until = state.now - 1;
+    if (here.allows >= Permission::kWithheld) continue;
+    const std::uint64_t read = here.analytes | here.needs | here.dosing_needs;
+    outlook.until = std::min(outlook.until, engine::fresh_until(protocol, state, read));
+  }
+  return outlook;
+}
 
 }  // namespace
 
@@ -120,24 +168,32 @@ PatientState Executor::start(Minutes now) const {
   return state;
 }
 
+void Executor::pass_dose(PatientState& state, Minutes at, double mg) const {
+  pass(state, at);
+  engine::record_dose(state, mg);
+}
+
 void Executor::observe(PatientState& state, Minutes at, std::span<const Fact> facts,
                        std::vector<Firing>* log, const Witness* witness) const {
-  const engine::Recorder recorder{log, witness};
-  engine::pass_midnights(*protocol_, state, at, recorder);
-  const engine::Touched readings = engine::record_readings(*protocol_, state, facts);
-  engine::settle(*protocol_, state, readings, recorder);
-  const engine::Touched doses = engine::record_doses(state, facts);
-  if (doses.doses) engine::settle(*protocol_, state, doses, recorder);
+  observe_facts(*protocol_, state, at, facts, {log, witness, nullptr});
+}
+
+Executor::Outlook Executor::outlook(const PatientState& state) const {
+  const engine::Answers nothing_asked;
+  return outlook_of({permits_of(*protocol_, state, nothing_asked), next_due(state)}, *protocol_,
+                    state);
+}
+
+Executor::Outlook Executor::look(PatientState& state, Minutes at, std::span<const Fact> facts,
+                                 std::vector<Firing>* log) const {
+  engine::Answers answers;
+  observe_facts(*protocol_, state, at, facts, {log, nullptr, &answers});
+  return outlook_of({permits_of(*protocol_, state, answers), next_due(state)}, *protocol_, state);
 }
 
 Executor::Permit Executor::permits(const PatientState& state) const {
-  Permit worst{Permission::kFull, -1, false, nullptr};
-  for (std::size_t r = 0; r < protocol_->regions.size(); ++r) {
-    if (state.is_off(r)) continue;
-    const Permit permit = permit_of(*protocol_, state, static_cast<int>(r));
-    if (less(permit, worst)) worst = permit;
-  }
-  return worst;
+  const engine::Answers nothing_asked;
+  return permits_of(*protocol_, state, nothing_asked);
 }
 
 Executor::Due Executor::next_due(const PatientState& state) const {

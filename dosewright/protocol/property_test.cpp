@@ -161,3 +161,64 @@ TEST_CASE("stopped stays stopped, and a dose never moves the liver region of its
     }
   }));
 }
+
+namespace {
+
+bool same_permit(const Executor::Permit& a, const Executor::Permit& b) {
+  return a.permission == b.permission && a.region == b.region && a.unanswered == b.unanswered &&
+         a.state == b.state;
+}
+
+// What an outlook says of a later instant is what asking there would say.
+void require_holds(const Executor& executor, const PatientState& state,
+                   const Executor::Outlook& outlook, Minutes later) {
+  PatientState asked = state, passed = state;
+  std::vector<Firing> log;
+  const auto require = [&] {
+    require_same(asked, passed);
+    RC_ASSERT(log.empty());
+    RC_ASSERT(same_permit(executor.permits(asked), outlook.permit));
+    const Executor::Due due = executor.next_due(asked);
+    RC_ASSERT(due.at == outlook.due.at);
+    RC_ASSERT(due.panels == outlook.due.panels);
+  };
+  executor.observe(asked, later, {}, &log);
+  executor.pass(passed, later);
+  require();
+  if (outlook.minds_doses) return;
+  const Fact injection = dose(70);
+  executor.observe(asked, later, {&injection, 1}, &log);
+  executor.pass_dose(passed, later, 70);
+  require();
+  RC_ASSERT(asked.last_dose == passed.last_dose);
+  RC_ASSERT(asked.last_dose_mg == passed.last_dose_mg);
+}
+
+}  // namespace
+
+TEST_CASE("an outlook holds for as long as it says") {
+  const Protocol protocol = toy_protocol();
+  const Executor executor(protocol);
+  int held = 0, with_doses = 0;
+  CHECK(rc::check("look == observe and ask", [&] {
+    PatientState state = executor.start(-5 * kDay), looked = state;
+    std::vector<Firing> log, looked_log;
+    for (const Fact& fact : random_timeline()) {
+      executor.observe(state, fact.at, {&fact, 1}, &log);
+      const auto outlook = executor.look(looked, fact.at, {&fact, 1}, &looked_log);
+      require_same(state, looked);
+      RC_ASSERT(log.size() == looked_log.size());
+      RC_ASSERT(same_permit(outlook.permit, executor.permits(state)));
+      RC_ASSERT(outlook.until == executor.outlook(state).until);
+      if (outlook.until < state.now) continue;
+      const Minutes longest = std::min(outlook.until - state.now, 200 * kDay);
+      require_holds(executor, state, outlook, state.now + longest);
+      require_holds(executor, state, outlook,
+                    state.now + *rc::gen::inRange<Minutes>(0, longest + 1));
+      held += static_cast<int>(longest > 0);
+      with_doses += static_cast<int>(longest > 0 && !outlook.minds_doses);
+    }
+  }));
+  CHECK(held > 100);
+  CHECK(with_doses > 100);
+}

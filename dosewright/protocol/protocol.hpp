@@ -368,6 +368,26 @@ class Executor {
   };
   Due next_due(const PatientState& state) const;
 
+  // What permits() and next_due() say now, and for how long: at every instant up to `until` they
+  // say the same, as long as nothing but doses is observed, and not even that where a rule or a
+  // plan minds_doses. Such an instant need not be observed at all: it would fire nothing.
+  // until < now: they may change at any time.
+  struct Outlook {
+    Permit permit;
+    Due due;
+    Minutes until;
+    bool minds_doses;
+  };
+  Outlook outlook(const PatientState& state) const;
+
+  // observe(), and the outlook from there: no rule is asked twice.
+  Outlook look(PatientState& state, Minutes at, std::span<const Fact> facts,
+               std::vector<Firing>* log) const;
+
+  // At an instant within an outlook: what observe() would do, without asking anything.
+  void pass(PatientState& state, Minutes at) const { state.now = at; }
+  void pass_dose(PatientState& state, Minutes at, double mg) const;
+
   Decision decision(const PatientState& state) const;  // with every rule explained
 
  private:

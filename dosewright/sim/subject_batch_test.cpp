@@ -252,6 +252,45 @@ TEST_CASE("a lane that stays where it is keeps every bit") {
   CHECK(batch.state(1)[0] != before[0]);
 }
 
+TEST_CASE("a lane that begins anew is that of a fresh batch, and its neighbours do not notice") {
+  const model::Model model = falling_clearance();
+  const auto parts = *levels(model);
+  const std::vector<int> numbers = {6, 7, 8};
+  SubjectBatch fresh(model, parts, 3), used(model, parts, 3), neighbour(model, parts, 3);
+  for (int lane = 0; lane < 3; ++lane) {
+    write_subject(fresh, lane, falling_subject(numbers[static_cast<std::size_t>(lane)]));
+    write_subject(used, lane, falling_subject(lane));
+    write_subject(neighbour, lane, falling_subject(lane));
+  }
+  for (SubjectBatch* batch : {&fresh, &used, &neighbour}) batch->start(0);
+  for (SubjectBatch* batch : {&used, &neighbour}) {
+    batch->dose(std::vector<double>{200, 100, 50});
+    batch->advance(std::vector<Minutes>{5 * kDay, 6 * kDay, 9 * kDay});
+  }
+  for (const int lane : {0, 2}) {
+    write_subject(used, lane, falling_subject(numbers[static_cast<std::size_t>(lane)]));
+  }
+  used.restart(std::vector<int>{0, 2}, 0);
+  CHECK(used.now(0) == 0);
+  CHECK(used.now(1) == 6 * kDay);
+  const auto outputs = [](SubjectBatch& batch, int lane) {
+    std::vector<double> all;
+    for (int o = 0; o < kOutputs; ++o)
+      all.push_back(batch.output(o)[static_cast<std::size_t>(lane)]);
+    return all;
+  };
+  CHECK(outputs(used, 0) == outputs(fresh, 0));
+  CHECK(outputs(used, 1) == outputs(neighbour, 1));
+  // The neighbour's clock, dose and state go on; the others' begin.
+  fresh.dose(std::vector<double>{70, 70, 70});
+  used.dose(std::vector<double>{70, lang::kUnknown, 70});
+  fresh.advance(std::vector<Minutes>{7 * kDay, kDay, 8 * kDay});
+  used.advance(std::vector<Minutes>{7 * kDay, 12 * kDay, 8 * kDay});
+  neighbour.advance(std::vector<Minutes>{9 * kDay, 12 * kDay, 9 * kDay});
+  for (const int lane : {0, 2}) CHECK(outputs(used, lane) == outputs(fresh, lane));
+  CHECK(outputs(used, 1) == outputs(neighbour, 1));
+}
+
 TEST_CASE("rates that the nodes do not resolve, and what is not finite, are left out") {
   const model::Model model = falling_clearance();
   const auto parts = *levels(model);

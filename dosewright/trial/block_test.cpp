@@ -65,6 +65,60 @@ TEST_CASE("a patient is the same in any company, any width and any shard") {
   }
 }
 
+TEST_CASE("lanes take the next patient as theirs ends, and every patient comes once, as himself") {
+  const Design& design = two_years_at_home().trials.front();
+  const auto population = model::typical_population(mipomersen().model);
+  std::vector<PatientBlock::Member> members;
+  for (int i = 0; i < 40; ++i) members.push_back({patient_id({design.trial_number, 0, i}), i % 2});
+  PatientBlock one_by_one(mipomersen(), design, {.room = 1});
+  PatientBlock together(mipomersen(), design, {.room = 9});
+  std::vector<int> seen(members.size());
+  together.run(population, members, [&](const PatientBlock::Ended& ended) {
+    const auto i = static_cast<std::size_t>(ended.member);
+    ++seen[i];
+    CHECK(ended.record.id == members[i].id);
+    CHECK_FALSE(ended.trace.empty());
+    one_by_one.run(population, {&members[i], 1});
+    CHECK(numbers_of(one_by_one.record(0)) == numbers_of(ended.record));
+    return true;
+  });
+  CHECK(std::ranges::count(seen, 1) == 40);
+  int n = 0;
+  together.run(population, members, [&](const PatientBlock::Ended&) { return ++n < 3; });
+  CHECK(n == 3);  // and the run ends where the sink wants no more
+}
+
+TEST_CASE("who fails in lanes is tried again by steps, and fails alone") {
+  const Design& design = two_years_at_home().trials.front();
+  auto loaded = programme::load_programme(std::string(DOSEWRIGHT_ROOT) + "/programmes/mipomersen");
+  REQUIRE(loaded.ok());
+  programme::Programme& broken = *loaded;
+  auto& halving = broken.model.parameters[at(broken.model.parameter("CL_halving"))];
+  REQUIRE(halving.class_typical.size() == 2);
+  halving.class_typical[1] =
+      0;  // a clearance that falls within no time at all: 0/0 at the first dose
+  const auto population = model::typical_population(broken.model);
+  const auto sound = model::typical_population(mipomersen().model);
+  std::vector<PatientBlock::Member> members;
+  for (int i = 0; i < 24; ++i) members.push_back({patient_id({design.trial_number, 0, i}), i % 2});
+  PatientBlock block(broken, design, {.room = 5}), intact(mipomersen(), design, {.room = 1});
+  int failed = 0;
+  block.run(population, members, [&](const PatientBlock::Ended& ended) {
+    const auto i = static_cast<std::size_t>(ended.member);
+    if (ended.record.status != num::Status::kOk) {
+      ++failed;
+      CHECK(ended.record.parameters[at(broken.model.parameter("CL_halving"))] == 0);
+      return true;
+    }
+    intact.run(sound, {&members[i], 1});
+    CHECK(numbers_of(intact.record(0)) == numbers_of(ended.record));
+    return true;
+  });
+  CHECK(failed > 0);
+  CHECK(failed < 12);
+  CHECK(block.stepped() == failed);
+}
+
 TEST_CASE("once records have grown, a patient costs a handful of allocations and a step none") {
   const Design& design = two_years_at_home().trials.front();
   const auto population = model::typical_population(mipomersen().model);

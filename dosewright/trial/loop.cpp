@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "dosewright/base/check.hpp"
+#include "dosewright/base/elementary.hpp"
 #include "dosewright/sim/open_loop.hpp"
 #include "dosewright/trial/outcome.hpp"
 
@@ -22,106 +23,176 @@ std::uint32_t draw_number(Minutes at, int items, int item) {
          (day * static_cast<std::uint32_t>(items) + static_cast<std::uint32_t>(item));
 }
 
-double draw_covariate(const CovariateDraw& spec, const Draws& draws, std::uint32_t draw) {
-  using Kind = CovariateDraw::Kind;
-  if (spec.kind == Kind::kFixed) return spec.centre;
-  if (spec.kind == Kind::kShare) return draws.bernoulli(draw, spec.centre) ? 1.0 : 0.0;
-  const bool lognormal = spec.kind == Kind::kLognormal;
-  const auto transform = [&](double z) {
-    return lognormal ? spec.centre * std::exp(spec.spread * z) : spec.centre + spec.spread * z;
-  };
-  const double value = transform(draws.normal(draw));
+// How a covariate is drawn: from nothing, a uniform draw or a normal one.
+bool takes_uniform(const CovariateDraw& spec) {
+  return spec.kind == CovariateDraw::Kind::kShare;
+}
+bool takes_normal(const CovariateDraw& spec) {
+  return spec.kind == CovariateDraw::Kind::kNormal || spec.kind == CovariateDraw::Kind::kLognormal;
+}
+
+double normal_covariate(const CovariateDraw& spec, double z) {
+  const bool lognormal = spec.kind == CovariateDraw::Kind::kLognormal;
+  const double value =
+      lognormal ? spec.centre * elementary::exp(spec.spread * z) : spec.centre + spec.spread * z;
   return spec.low < spec.high ? std::clamp(value, spec.low, spec.high) : value;
 }
 
 }  // namespace
+
+void Luck::clear() {
+  uniform.clear();
+  normal.clear();
+  lognormal.clear();
+}
+
+void Luck::draw() {
+  uniform.draw();
+  normal.draw();
+  lognormal.draw();
+}
 
 PatientLoop::PatientLoop(const programme::Programme& programme, const Design& design,
                          std::uint64_t seed)
     : programme_(&programme),
       design_(&design),
       executor_(*design.protocol, design.regions_off),
-      seed_(seed) {
+      seed_(seed),
+      terms_(std::make_shared<const Terms>(terms_of(programme, design, executor_))) {
+  const std::size_t n_labs = terms_->labs.size();
+  due_labs_.reserve(n_labs);
+  facts_.reserve(n_labs + 8);
+}
+
+PatientLoop::Terms PatientLoop::terms_of(const programme::Programme& programme,
+                                         const Design& design, const protocol::Executor& executor) {
+  Terms terms;
   const auto& vocabulary = design.protocol->vocabulary;
   for (const auto& lab : programme.model.labs) {
-    lab_analyte_.push_back(vocabulary.analyte(lab.code));
+    const int analyte = vocabulary.analyte(lab.code);
+    terms.labs.push_back({&lab, analyte, analyte < 0 ? 0 : vocabulary.analytes[at(analyte)].uln});
   }
   for (std::size_t p = 0; p < design.protocol->panels.size(); ++p) {
-    std::vector<int>& labs = panel_labs_.emplace_back();
+    std::vector<int>& labs = terms.panel_labs.emplace_back();
     if (!design.protocol->panel_is_simulated(static_cast<int>(p))) continue;
     for (const int analyte : design.protocol->panels[p].analytes) {
-      const int lab = programme.model.lab(vocabulary.analytes[analyte].code);
+      const int lab = programme.model.lab(vocabulary.analytes[at(analyte)].code);
       DW_CHECK(lab >= 0, "load_designs lets no unobserved test through");
       labs.push_back(lab);
     }
   }
+  for (const model::HazardModel& hazard : programme.model.hazards) {
+    terms.hazards.push_back({hazard.output, hazard.recurrent, hazard.on_treatment_only});
+  }
+  for (const model::EventModel& event : programme.model.events) {
+    const bool poisson = event.kind == model::EventModel::Kind::kPoisson;
+    terms.events.push_back({event.output, poisson, event.delay_h_max});
+  }
+  terms.begin = design.baseline.empty() ? 0 : design.baseline.front();
+  terms.start = executor.start(terms.begin);
+  return terms;
 }
 
-double PatientLoop::arrive(Body& body) {
+double PatientLoop::arrive(const Body& body, const Luck& luck) {
   const Minutes at = next();
   const bool last = next_instant() > design_->end;
   if (at > now_) accumulate_hazards(body, now_, at);
   now_ = at;
   if (last) return lang::kUnknown;
-  visit(body, at);
-  dose_if_due(at);
+  for (const DueLab& due : due_labs_) read_lab(body, luck, due, at);
+  plan_others();
+  observe(at);
+  dose_if_due(luck, at);
   return injection_ ? injection_->regimen->amount_mg : lang::kUnknown;
 }
 
 // Rates just after this instant (a dose changes them); the next interval's trapezoid begins here.
-void PatientLoop::depart(Body& body) {
-  if (injection_) give(body, *injection_);
+void PatientLoop::depart(const Body& body, const Luck& luck) {
+  if (injection_) give(body, luck, *injection_);
   injection_.reset();
-  const auto& hazards = programme_->model.hazards;
-  for (std::size_t i = 0; i < hazards.size(); ++i) {
-    hazard_rate_[i] = body.output(hazards[i].output);
+  for (std::size_t i = 0; i < hazard_rate_.size(); ++i) {
+    hazard_rate_[i] = body.output(terms_->hazards[i].output);
   }
 }
 
-void PatientLoop::begin(const model::Population& population, std::uint64_t id, int arm,
-                        PatientRecord& record) {
+void PatientLoop::invite(std::uint64_t id, int arm, Luck& luck) {
   const model::Model& model = programme_->model;
+  invited_ = id;
+  invited_arm_ = arm;
+  first_normal_ = luck.normal.size();
+  first_uniform_ = luck.uniform.size();
+  for (std::size_t i = 0; i < design_->population.size(); ++i) {
+    const auto draw = static_cast<std::uint32_t>(i);
+    if (takes_normal(design_->population[i])) luck.normal.ask(id, kCovariates, draw);
+    if (takes_uniform(design_->population[i])) luck.uniform.ask(id, kCovariates, draw);
+  }
+  for (const int varying : model.varying) {
+    luck.normal.ask(id, kEtas, model.parameters[dosewright::at(varying)].draw);
+  }
+  for (const model::Mixture& mixture : model.mixtures) luck.uniform.ask(id, kEtas, mixture.draw);
+  for (std::size_t i = 0; i < model.hazards.size(); ++i) {
+    luck.uniform.ask(id, kHazards, static_cast<std::uint32_t>(i));
+  }
+  for (std::size_t i = 0; i < design_->imaging.size(); ++i) {
+    luck.uniform.ask(id, kImaging, static_cast<std::uint32_t>(i));
+  }
+}
+
+void PatientLoop::begin(const model::Population& population, PatientRecord& record,
+                        const Luck& luck) {
   record_ = &record;
   record_->clear();
-  record_->id = id;
-  record_->arm = arm;
-  const Draws covariate_draws = draws(kCovariates);
-  record_->covariates.resize(model.covariates.size());
-  for (std::size_t i = 0; i < design_->population.size(); ++i) {
-    const CovariateDraw& spec = design_->population[i];
-    record_->covariates[static_cast<std::size_t>(spec.covariate)] =
-        draw_covariate(spec, covariate_draws, static_cast<std::uint32_t>(i));
-  }
-  record_->parameters.resize(model.parameters.size());
-  model::draw_subject(model, population, record_->covariates, draws(kEtas), record_->parameters);
-
-  const Minutes start = design_->baseline.empty() ? 0 : design_->baseline.front();
-  now_ = start;
+  record_->id = invited_;
+  record_->arm = invited_arm_;
+  draw_patient(population, luck);
+  now_ = terms_->begin;
   injection_.reset();
-  state_ = executor_.start(start);
-  regimen_ = for_weight(design_->arms[static_cast<std::size_t>(arm)].regimen);
+  state_ = terms_->start;
+  outlook_.until = now_ - 1;  // the first instant asks
+  attends_due_ = protocol::kNever;
+  facts_.clear();
+  trace_.clear();
+  regimen_ = for_weight(design_->arms[dosewright::at(invited_arm_)].regimen);
   regimen_start_ = 0;
   later_next_ = 0;
+  baseline_next_ = 0;
+  dose_at_ = regimen_->offsets.front();
+  make_up_at_ = visit_at_ = protocol::kNever;
+  visit_panels_ = 0;
+  plan_others();
+}
 
+// In the order of invite().
+void PatientLoop::draw_patient(const model::Population& population, const Luck& luck) {
+  const model::Model& model = programme_->model;
+  std::size_t normal = first_normal_, uniform = first_uniform_;
+  record_->covariates.resize(model.covariates.size());
+  for (const CovariateDraw& spec : design_->population) {
+    double& value = record_->covariates[dosewright::at(spec.covariate)];
+    value = spec.centre;
+    if (takes_normal(spec)) value = normal_covariate(spec, luck.normal[normal++]);
+    if (takes_uniform(spec)) value = luck.uniform[uniform++] < spec.centre ? 1.0 : 0.0;
+  }
+  record_->parameters.resize(model.parameters.size());
+  const std::size_t n_classes = model.mixtures.size();
+  model::draw_subject(model, population, record_->covariates,
+                      model::SubjectDraws{luck.normal.answers(normal, model.varying.size()),
+                                          luck.uniform.answers(uniform, n_classes)},
+                      record_->parameters);
+  uniform += n_classes;
   const std::size_t n_hazards = model.hazards.size();
   hazard_sum_.assign(n_hazards, 0.0);
   hazard_rate_.assign(n_hazards, 0.0);
   hazard_count_.assign(n_hazards, 0);
   hazard_threshold_.resize(n_hazards);
-  for (std::size_t i = 0; i < n_hazards; ++i) {
-    hazard_threshold_[i] = -std::log(draws(kHazards).uniform(static_cast<std::uint32_t>(i)));
+  for (double& threshold : hazard_threshold_) {
+    threshold = -elementary::log(luck.uniform[uniform++]);
   }
-  trace_.clear();
   image_next_.assign(design_->imaging.size(), 0);
   for (std::size_t i = 0; i < design_->imaging.size(); ++i) {
-    const bool imaged =
-        draws(kImaging).uniform(static_cast<std::uint32_t>(i)) < design_->imaging[i].share;
+    const bool imaged = luck.uniform[uniform++] < design_->imaging[i].share;
     if (!imaged) image_next_[i] = design_->imaging[i].at.size();
   }
-  baseline_next_ = 0;
-  dose_at_ = regimen_->offsets.front();
-  make_up_at_ = visit_at_ = protocol::kNever;
-  visit_panels_ = 0;
 }
 
 // The regimen of that id, or the lighter one that it names for people of this patient's weight.
@@ -155,21 +226,70 @@ bool PatientLoop::on_treatment() const {
   return !record_->discontinued && record_->last_dose >= 0 && state_.now <= design_->treatment;
 }
 
-Minutes PatientLoop::next_instant() const {
-  Minutes next = std::min({dose_at_, make_up_at_, visit_at_});
-  if (baseline_next_ < design_->baseline.size()) {
-    next = std::min(next, design_->baseline[baseline_next_]);
+void PatientLoop::plan_others() {
+  other_at_ = baseline_next_ < design_->baseline.size() ? design_->baseline[baseline_next_]
+                                                        : protocol::kNever;
+  for (std::size_t i = 0; i < image_next_.size(); ++i) {
+    const auto& times = design_->imaging[i].at;
+    if (image_next_[i] < times.size()) other_at_ = std::min(other_at_, times[image_next_[i]]);
+  }
+}
+
+void PatientLoop::foresee(Luck& luck) {
+  const Minutes at = next_instant();
+  due_labs_.clear();
+  if (at > design_->end) return;
+  if (at == other_at_ || at == visit_at_) foresee_visit(luck, at);
+  if (at != dose_at_ && at != make_up_at_) return;
+  take_luck_ = luck.uniform.ask(record_->id, kAdherence, draw_number(at, 4, 1));
+  event_luck_ = luck.uniform.size();
+  for (int i = 0; i < static_cast<int>(terms_->events.size()); ++i) {
+    luck.uniform.ask(record_->id, kEvents, draw_number(at, 32, 2 * i));
+  }
+}
+
+void PatientLoop::foresee_visit(Luck& luck, Minutes at) {
+  if (baseline_next_ < design_->baseline.size() && design_->baseline[baseline_next_] == at) {
+    ++baseline_next_;
+    for (const auto& panel : terms_->panel_labs) {
+      for (const int lab : panel) foresee_lab(luck, lab, at);
+    }
   }
   for (std::size_t i = 0; i < image_next_.size(); ++i) {
-    const auto& at = design_->imaging[i].at;
-    if (image_next_[i] < at.size()) next = std::min(next, at[image_next_[i]]);
+    const Imaging& imaging = design_->imaging[i];
+    if (image_next_[i] < imaging.at.size() && imaging.at[image_next_[i]] == at) {
+      ++image_next_[i];
+      foresee_lab(luck, imaging.lab, at);
+    }
   }
-  return next;
+  if (visit_at_ != at) return;
+  for (std::size_t panel = 0; panel < terms_->panel_labs.size(); ++panel) {
+    if ((visit_panels_ >> panel & 1) == 0) continue;
+    for (const int lab : terms_->panel_labs[panel]) foresee_lab(luck, lab, at);
+  }
+}
+
+void PatientLoop::foresee_lab(Luck& luck, int lab, Minutes at) {
+  const LabTerms& terms = terms_->labs[dosewright::at(lab)];
+  if (terms.analyte < 0) return;
+  for (const DueLab& due : due_labs_) {
+    if (terms_->labs[dosewright::at(due.lab)].analyte == terms.analyte) return;  // drawn already
+  }
+  const std::uint32_t draw = model::kDrawsPerReading * draw_number(at, 64, lab);
+  DueLab& due = due_labs_.emplace_back();
+  due.lab = lab;
+  if (terms.model->within_subject > 0) {
+    due.factor = luck.lognormal.ask(record_->id, kNoise, draw, terms.model->within_subject);
+  }
+  if (terms.model->proportional > 0) {
+    due.proportional = luck.normal.ask(record_->id, kNoise, draw + 1);
+  }
+  if (terms.model->additive > 0) due.additive = luck.normal.ask(record_->id, kNoise, draw + 2);
 }
 
 // Cumulative hazard by the trapezoid; an event strikes where it crosses an exponential threshold.
-void PatientLoop::accumulate_hazards(Body& body, Minutes from, Minutes to) {
-  const auto& hazards = programme_->model.hazards;
+void PatientLoop::accumulate_hazards(const Body& body, Minutes from, Minutes to) {
+  const auto& hazards = terms_->hazards;
   const double hours = hours_from_minutes(to - from);
   for (std::size_t i = 0; i < hazards.size(); ++i) {
     const double before = hazard_rate_[i];
@@ -194,7 +314,7 @@ void PatientLoop::strike(int hazard, Minutes at) {
   record_->hazards.push_back({at, static_cast<std::int16_t>(hazard)});
   ++hazard_count_[index];
   const auto draw = static_cast<std::uint32_t>(hazard + 64 * hazard_count_[index]);
-  hazard_threshold_[index] += -std::log(draws(kHazards).uniform(draw));
+  hazard_threshold_[index] += -elementary::log(draws(kHazards).uniform(draw));
   if (!spec.discontinues.empty()) discontinue(at, spec.discontinues);
   if (!spec.sets_sign.empty()) {
     const int sign = design_->protocol->vocabulary.sign(spec.sets_sign);
@@ -204,48 +324,35 @@ void PatientLoop::strike(int hazard, Minutes at) {
   }
 }
 
-void PatientLoop::read_lab(Body& body, int lab, Minutes at) {
-  const int analyte = lab_analyte_[static_cast<std::size_t>(lab)];
-  if (analyte < 0) return;
-  for (const protocol::Fact& fact : facts_) {
-    if (fact.kind == protocol::FactKind::kLab && fact.code == analyte) return;  // drawn already
-  }
-  const model::LabModel& spec = programme_->model.labs[static_cast<std::size_t>(lab)];
-  const double truth = body.output(spec.output);
-  const double value = model::draw_reading(spec, truth, draws(kNoise), draw_number(at, 64, lab));
-  const double uln = design_->protocol->vocabulary.analytes[static_cast<std::size_t>(analyte)].uln;
-  trace_.push_back({at, lab, truth});
-  record_->readings.push_back({at, static_cast<std::int16_t>(analyte), value, uln});
-  facts_.push_back({at, protocol::FactKind::kLab, static_cast<std::int16_t>(analyte), value, uln});
-}
-
-void PatientLoop::visit(Body& body, Minutes at) {
-  if (baseline_next_ < design_->baseline.size() && design_->baseline[baseline_next_] == at) {
-    ++baseline_next_;
-    for (const auto& panel : panel_labs_) {
-      for (const int lab : panel) read_lab(body, lab, at);
-    }
-  }
-  for (std::size_t i = 0; i < image_next_.size(); ++i) {
-    const Imaging& imaging = design_->imaging[i];
-    if (image_next_[i] < imaging.at.size() && imaging.at[image_next_[i]] == at) {
-      ++image_next_[i];
-      read_lab(body, imaging.lab, at);
-    }
-  }
-  if (visit_at_ == at) {
-    for (std::size_t panel = 0; panel < panel_labs_.size(); ++panel) {
-      if ((visit_panels_ >> panel & 1) == 0) continue;
-      for (const int lab : panel_labs_[panel]) read_lab(body, lab, at);
-    }
-  }
-  observe(at);
+// What is kept is made where it is kept: a copy through the stack waits for all that was written
+// before it, a hundred cycles for each reading.
+void PatientLoop::read_lab(const Body& body, const Luck& luck, const DueLab& due, Minutes at) {
+  const LabTerms& terms = terms_->labs[dosewright::at(due.lab)];
+  const model::LabModel& lab = *terms.model;
+  model::ReadingNoise noise;
+  if (lab.within_subject > 0) noise.factor = luck.lognormal[due.factor];
+  if (lab.proportional > 0) noise.z_proportional = luck.normal[due.proportional];
+  if (lab.additive > 0) noise.z_additive = luck.normal[due.additive];
+  const double truth = body.output(lab.output);
+  const double value = model::reading_of(lab, truth, noise);
+  const auto analyte = static_cast<std::int16_t>(terms.analyte);
+  trace_.emplace_back(at, due.lab, truth);
+  record_->readings.emplace_back(at, analyte, value, terms.uln);
+  facts_.emplace_back(at, protocol::FactKind::kLab, analyte, value, terms.uln);
 }
 
 void PatientLoop::observe(Minutes at) {
+  if (facts_.empty() && is_quiet(at)) {
+    executor_.pass(state_, at);
+  } else {
+    ask_rules(at);
+  }
+}
+
+void PatientLoop::ask_rules(Minutes at) {
   for (protocol::Fact& fact : facts_) fact.at = at;
   const std::size_t fired = record_->log.size();
-  executor_.observe(state_, at, facts_, &record_->log);
+  outlook_ = executor_.look(state_, at, facts_, &record_->log);
   facts_.clear();
   for (std::size_t i = fired; i < record_->log.size(); ++i) {
     const protocol::Firing& firing = record_->log[i];
@@ -259,17 +366,24 @@ void PatientLoop::observe(Minutes at) {
 }
 
 void PatientLoop::plan_visit() {
-  const auto due = executor_.next_due(state_);
+  const auto& due = outlook_.due;
   if (due.at >= protocol::kNever) {
     visit_at_ = protocol::kNever;
     return;
   }
-  const std::uint32_t draw = draw_number(due.at, 4, 0);
-  const bool attends = draws(kAdherence).uniform(draw) < design_->adherence.attend;
-  const Minutes at = attends ? due.at : due.at + design_->adherence.test_delay;
+  const Minutes at = attends(due.at) ? due.at : due.at + design_->adherence.test_delay;
   // An overdue test is taken tomorrow, not at this very instant again.
   visit_at_ = at > state_.now ? at : state_.now + kMinutesPerDay;
   visit_panels_ = due.panels;
+}
+
+// Asked anew at every instant until the test is taken, and always answered the same.
+bool PatientLoop::attends(Minutes due) {
+  if (due != attends_due_) {
+    attends_due_ = due;
+    attends_ = draws(kAdherence).uniform(draw_number(due, 4, 0)) < design_->adherence.attend;
+  }
+  return attends_;
 }
 
 const protocol::Regimen& PatientLoop::regimen_of(const protocol::Executor::Permit& permit) const {
@@ -280,7 +394,7 @@ const protocol::Regimen& PatientLoop::regimen_of(const protocol::Executor::Permi
   return regimen_->weekly_mg() <= reduced->weekly_mg() ? *regimen_ : *reduced;
 }
 
-void PatientLoop::dose_if_due(Minutes at) {
+void PatientLoop::dose_if_due(const Luck& luck, Minutes at) {
   const bool make_up = make_up_at_ == at;
   if (dose_at_ != at && !make_up) return;
   if (make_up) make_up_at_ = protocol::kNever;
@@ -289,13 +403,12 @@ void PatientLoop::dose_if_due(Minutes at) {
     return;
   }
   begin_later_regimen(at);
-  const auto permit = executor_.permits(state_);
+  const protocol::Executor::Permit& permit = outlook_.permit;
   const protocol::Regimen& regimen = regimen_of(permit);
   if (dose_at_ == at) dose_at_ = dose_after(regimen, at);
   if (permit.permission >= protocol::Permission::kWithheld) {
     withhold(at, permit);
-  } else if (!make_up &&
-             draws(kAdherence).uniform(draw_number(at, 4, 1)) >= design_->adherence.take) {
+  } else if (!make_up && luck.uniform[take_luck_] >= design_->adherence.take) {
     miss(at);
   } else {
     const bool reduced = permit.permission == protocol::Permission::kReduced;
@@ -323,8 +436,10 @@ void PatientLoop::withhold(Minutes at, const protocol::Executor::Permit& permit)
 
 void PatientLoop::miss(Minutes at) {
   record_->doses.push_back({at, DoseAction::kMissed, 0, regimen_->amount_mg, -1, "", false});
-  facts_.push_back({at, protocol::FactKind::kDoseMissed, 0, 0, 0});
-  observe(at);
+  if (!is_quiet(at)) {
+    facts_.push_back({at, protocol::FactKind::kDoseMissed, 0, 0, 0});
+    ask_rules(at);
+  }
   const auto& rule = design_->protocol->missed_dose;
   if (!rule || draws(kAdherence).uniform(draw_number(at, 4, 2)) >= design_->adherence.make_up)
     return;
@@ -335,35 +450,37 @@ void PatientLoop::miss(Minutes at) {
   make_up_at_ = at + kMinutesPerDay * (1 + static_cast<Minutes>(part * static_cast<double>(days)));
 }
 
-void PatientLoop::give(Body& body, const Injection& injection) {
+void PatientLoop::give(const Body& body, const Luck& luck, const Injection& injection) {
   if (record_->last_dose < 0) {
     record_->baseline.clear();
     for (const auto& readings : state_.readings) record_->baseline.push_back(readings.baseline);
   }
   const protocol::Executor::Permit& permit = injection.permit;
   const bool reduced = injection.action == DoseAction::kReduced && permit.region >= 0;
-  record_->doses.push_back({injection.at, injection.action, injection.regimen->amount_mg,
-                            regimen_->amount_mg, reduced ? permit.region : -1,
-                            reduced ? rule_of(permit.region) : "", false});
+  record_->doses.emplace_back(injection.at, injection.action, injection.regimen->amount_mg,
+                              regimen_->amount_mg, reduced ? permit.region : -1,
+                              reduced ? rule_of(permit.region) : std::string_view(), false);
   record_->last_dose = injection.at;
   ++record_->n_injections;
-  draw_events(body, injection.at);
-  facts_.push_back({injection.at, protocol::FactKind::kDose, 0, injection.regimen->amount_mg, 0});
-  observe(injection.at);
+  draw_events(body, luck, injection.at);
+  const double mg = injection.regimen->amount_mg;
+  if (facts_.empty() && is_quiet(injection.at) && !outlook_.minds_doses) {
+    executor_.pass_dose(state_, injection.at, mg);
+    return;
+  }
+  facts_.push_back({injection.at, protocol::FactKind::kDose, 0, mg, 0});
+  ask_rules(injection.at);
 }
 
-void PatientLoop::draw_events(Body& body, Minutes at) {
-  const auto& events = programme_->model.events;
-  const Draws luck = draws(kEvents);
-  for (std::size_t i = 0; i < events.size(); ++i) {
-    const model::EventModel& event = events[i];
+void PatientLoop::draw_events(const Body& body, const Luck& luck, Minutes at) {
+  for (std::size_t i = 0; i < terms_->events.size(); ++i) {
+    const EventTerms& event = terms_->events[i];
     const double level = body.output(event.output);
-    const auto draw = draw_number(at, 32, 2 * static_cast<int>(i));
-    const int count = event.kind == model::EventModel::Kind::kPoisson
-                          ? luck.poisson(draw, level)
-                          : static_cast<int>(luck.bernoulli(draw, level));
+    const double u = luck.uniform[event_luck_ + i];
+    const int count = event.poisson ? poisson_quantile(u, level) : static_cast<int>(u < level);
     if (count == 0) continue;
-    const double delay = luck.uniform(draw + 1) * event.delay_h_max * 60.0;
+    const auto draw = draw_number(at, 32, 2 * static_cast<int>(i));
+    const double delay = draws(kEvents).uniform(draw + 1) * event.delay_h_max * 60.0;
     record_->events.push_back({at + static_cast<Minutes>(delay), static_cast<std::int16_t>(i),
                                static_cast<std::int16_t>(std::min(count, 1000))});
   }

@@ -7,20 +7,31 @@
 // as it happens. Limits: hazards are integrated by the trapezoid between instants, which are at
 // most a week apart on treatment. No allocation once the record has grown.
 //
-//   loop.begin(population, id, arm, record);    // ... and the body in its initial state
-//   for (loop.depart(body); !loop.ended(); loop.depart(body)) {
+// What an instant draws is known before anything is read or decided at it, so that the draws of
+// many patients can be made together (Luck). An instant at which no rule could say anything new
+// (protocol::Executor::Outlook) is not put to the rules: most injections are of that kind.
+//
+//   loop.invite(id, arm, luck);   // ... and other patients
+//   luck.draw();
+//   loop.begin(population, record, luck);   // ... and the body in its initial state
+//   for (loop.depart(body, luck); !loop.ended(); loop.depart(body, luck)) {
 //     move(body, loop.next());
-//     const double mg = loop.arrive(body);
+//     luck.clear();
+//     loop.foresee(luck);      // ... of other patients, too
+//     luck.draw();
+//     const double mg = loop.arrive(body, luck);
 //     if (!std::isnan(mg)) inject(body, mg);
 //   }
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
 
+#include "dosewright/base/draw_batch.hpp"
 #include "dosewright/trial/design.hpp"
 #include "dosewright/trial/record.hpp"
 
@@ -33,32 +44,50 @@ struct TracePoint {
   double value = 0;  // canonical
 };
 
-// A patient's body, as far as the loop looks at it: the model at its present instant.
-class Body {
- public:
-  virtual double output(int index) = 0;  // Model::outputs, canonical
+// A patient's body, as far as the loop looks at it: Model::outputs at its present instant.
+struct Body {
+  const double* const* outputs;  // [output][lane], canonical
+  std::size_t lane;
 
- protected:
-  ~Body() = default;
+  double output(int index) const { return outputs[index][lane]; }
+};
+
+// The draws of an instant, of as many patients as are at one.
+struct Luck {
+  explicit Luck(std::uint64_t seed, Width width = widest())
+      : uniform(DrawBatch::Kind::kUniform, seed, width),
+        normal(DrawBatch::Kind::kNormal, seed, width),
+        lognormal(DrawBatch::Kind::kLognormal, seed, width) {}
+
+  void clear();
+  void draw();
+
+  DrawBatch uniform, normal, lognormal;
 };
 
 class PatientLoop {
  public:
   PatientLoop(const programme::Programme& programme, const Design& design, std::uint64_t seed);
 
+  /// Asks for the draws that make a patient; they are made before begin().
+  void invite(std::uint64_t id, int arm, Luck& luck);
+
   /// Draws the patient into `record` (which must live until the end): covariates and parameters of
   /// the body. Everything is a function of (seed, id, arm, population) alone.
-  void begin(const model::Population& population, std::uint64_t id, int arm, PatientRecord& record);
+  void begin(const model::Population& population, PatientRecord& record, const Luck& luck);
 
   Minutes now() const { return now_; }
   bool ended() const { return now_ >= design_->end && next_instant() > design_->end; }
   Minutes next() const { return std::min(next_instant(), design_->end); }
 
+  /// Asks for the draws of next(); they are made before arrive() and kept until depart().
+  void foresee(Luck& luck);
+
   /// The body has come to next(). The amount to inject now [mg], kUnknown: nothing.
-  double arrive(Body& body);
+  double arrive(const Body& body, const Luck& luck);
 
   /// After what arrive() asked for has been injected, and before the body moves on.
-  void depart(Body& body);
+  void depart(const Body& body, const Luck& luck);
 
   // Noise-free values behind the readings of the last run, for the replay of its ledger.
   std::span<const TracePoint> trace() const { return trace_; }
@@ -84,19 +113,57 @@ class PatientLoop {
     protocol::Executor::Permit permit;
   };
 
-  Minutes next_instant() const;
-  void accumulate_hazards(Body& body, Minutes from, Minutes to);
+  // What of programme and design a step of every patient asks for, side by side.
+  struct LabTerms {
+    const model::LabModel* model;
+    int analyte;  // into the protocol's vocabulary; -1: it has no word for the test
+    double uln;
+  };
+  struct HazardTerms {
+    int output;
+    bool recurrent, on_treatment_only;
+  };
+  struct EventTerms {
+    int output;
+    bool poisson;
+    double delay_h_max;
+  };
+  struct Terms {
+    std::vector<std::vector<int>> panel_labs;  // per panel: indices into Model::labs
+    std::vector<LabTerms> labs;
+    std::vector<HazardTerms> hazards;
+    std::vector<EventTerms> events;
+    protocol::PatientState start;  // of everybody
+    Minutes begin = 0;             // when observation does
+  };
+  static Terms terms_of(const programme::Programme& programme, const Design& design,
+                        const protocol::Executor& executor);
+
+  // A test that is read at the instant at hand, and where its draws stand.
+  struct DueLab {
+    int lab;
+    std::size_t factor, proportional, additive;
+  };
+
+  void draw_patient(const model::Population& population, const Luck& luck);
+  Minutes next_instant() const { return std::min({dose_at_, make_up_at_, visit_at_, other_at_}); }
+  void plan_others();
+  void foresee_visit(Luck& luck, Minutes at);
+  void foresee_lab(Luck& luck, int lab, Minutes at);
+  void accumulate_hazards(const Body& body, Minutes from, Minutes to);
   void strike(int hazard, Minutes at);
-  void visit(Body& body, Minutes at);
-  void read_lab(Body& body, int lab, Minutes at);
+  void read_lab(const Body& body, const Luck& luck, const DueLab& due, Minutes at);
+  bool is_quiet(Minutes at) const { return at <= outlook_.until && at < visit_at_; }
   void plan_visit();
-  void dose_if_due(Minutes at);
+  bool attends(Minutes due);
+  void dose_if_due(const Luck& luck, Minutes at);
   std::string_view rule_of(int region) const;
   void withhold(Minutes at, const protocol::Executor::Permit& permit);
   void miss(Minutes at);
-  void give(Body& body, const Injection& injection);
-  void draw_events(Body& body, Minutes at);
+  void give(const Body& body, const Luck& luck, const Injection& injection);
+  void draw_events(const Body& body, const Luck& luck, Minutes at);
   void observe(Minutes at);
+  void ask_rules(Minutes at);
   void discontinue(Minutes at, std::string_view cause);
   const protocol::Regimen& regimen_of(const protocol::Executor::Permit& permit) const;
   const protocol::Regimen* for_weight(const std::string& regimen) const;
@@ -109,8 +176,12 @@ class PatientLoop {
   const Design* design_;
   protocol::Executor executor_;
   std::uint64_t seed_;
-  std::vector<std::vector<int>> panel_labs_;  // per panel: indices into Model::labs
-  std::vector<int> lab_analyte_;              // per model lab: index into the protocol's vocabulary
+  std::shared_ptr<const Terms> terms_;  // shared by the copies of a loop
+
+  // Of the patient who was invited; his draws begin there in Luck.
+  std::uint64_t invited_ = 0;
+  int invited_arm_ = 0;
+  std::size_t first_normal_ = 0, first_uniform_ = 0;
 
   // State of the patient in flight.
   PatientRecord* record_ = nullptr;
@@ -127,7 +198,13 @@ class PatientLoop {
   std::vector<std::size_t> image_next_;
   std::size_t baseline_next_ = 0;
   Minutes dose_at_ = 0, make_up_at_ = 0, visit_at_ = 0;
+  Minutes other_at_ = 0;  // a reading that no rule asks for: at baseline, or an image
   std::uint64_t visit_panels_ = 0;
+  protocol::Executor::Outlook outlook_{};
+  Minutes attends_due_ = protocol::kNever;  // the test whose attendance attends_ is
+  bool attends_ = true;
+  std::vector<DueLab> due_labs_;
+  std::size_t take_luck_ = 0, event_luck_ = 0;  // into Luck::uniform, of the instant at hand
 };
 
 // Replays the realised dose ledger through the open-loop engine at a tight tolerance and returns

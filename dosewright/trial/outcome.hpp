@@ -11,6 +11,7 @@
 //     the hour.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -67,9 +68,30 @@ struct OutcomeSpec {
 
 inline constexpr Minutes kSafetyAfterLastDose = 28 * kMinutesPerDay;
 
+// A record with its readings sorted by test, for many outcomes of one patient. Reused from patient
+// to patient, so that nothing is allocated once it has grown.
+class Chart {
+ public:
+  void take(const PatientRecord& record);  // which must outlive what is asked of the chart
+
+  const PatientRecord& record() const { return *record_; }
+  Minutes first_dose() const { return first_dose_; }     // protocol::kNever where there was none
+  std::span<const Reading> readings(int analyte) const;  // by time
+
+ private:
+  const PatientRecord* record_ = nullptr;
+  Minutes first_dose_ = 0;
+  std::vector<Reading> sorted_;     // by analyte, then by time
+  std::vector<std::size_t> begin_;  // per analyte, and the end of the last one
+};
+
 // The outcome of one patient: in the lab's own unit, %, multiples of ULN, days, or a count.
 // lang::kUnknown where it does not apply (no such reading, never dosed).
+double outcome(const OutcomeSpec& spec, const Design& design, const Chart& chart);
 double outcome(const OutcomeSpec& spec, const Design& design, const PatientRecord& record);
+
+// The same of a lab outcome with another time point than that of the spec.
+double outcome_at(const OutcomeSpec& spec, Minutes at, const Design& design, const Chart& chart);
 
 // Days that the outcome was observed for: on treatment, or from the first dose to the design's end.
 double exposure_days(const OutcomeSpec& spec, const Design& design, const PatientRecord& record);

@@ -71,27 +71,24 @@ class Runner {
                                      {options_.seed, static_cast<std::uint32_t>(job.replicate),
                                       static_cast<std::uint32_t>(design.trial_number), true})
             : model::typical_population(programme_.model);
+    worker.members.clear();
+    for (int i = job.first; i < job.last; ++i) {
+      worker.members.push_back(
+          {patient_id({design.trial_number, job.replicate, i}), arm_of(design, i)});
+    }
     Tally tally(results_.context(), job.trial);
     RunReport report;
     const std::int64_t stepped = block.stepped();
-    for (int first = job.first; first < job.last; first += PatientBlock::kMost) {
-      if (options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed)) return;
-      worker.members.clear();
-      for (int i = first; i < std::min(job.last, first + PatientBlock::kMost); ++i) {
-        worker.members.push_back(
-            {patient_id({design.trial_number, job.replicate, i}), arm_of(design, i)});
-      }
-      block.run(population, worker.members);
-      const int n = static_cast<int>(worker.members.size());
-      for (int i = 0; i < n; ++i) {
-        if (block.record(i).status != num::Status::kOk) ++report.failed;
-        tally.add(block.record(i));
-      }
-      report.patients += n;
-      if (first == job.first && owes_ledger_check(job)) check_ledger(block, report);
-    }
+    block.run(population, worker.members, [&](const PatientBlock::Ended& ended) {
+      if (ended.record.status != num::Status::kOk) ++report.failed;
+      tally.add(ended.record);
+      ++report.patients;
+      if (ended.member == 0 && owes_ledger_check(job)) check_ledger(ended, report);
+      if (options_.done != nullptr) options_.done->fetch_add(1, std::memory_order_relaxed);
+      return options_.stop == nullptr || !options_.stop->load(std::memory_order_relaxed);
+    });
+    if (report.patients < job.last - job.first) return;
     report.stepped = block.stepped() - stepped;
-    if (options_.done != nullptr) options_.done->fetch_add(report.patients);
     const std::scoped_lock lock(mutex_);
     results_.absorb(job.trial, job.replicate, job.chunk, std::move(tally));
     merge(report);
@@ -106,13 +103,12 @@ class Runner {
            job.replicate * static_cast<int>(designs_.trials.size()) + job.trial < kMostLedgerChecks;
   }
 
-  void check_ledger(const PatientBlock& block, RunReport& report) const {
-    const PatientRecord& record = block.record(0);
-    const double difference = ledger_difference(programme_, record, block.trace(0));
+  void check_ledger(const PatientBlock::Ended& ended, RunReport& report) const {
+    const double difference = ledger_difference(programme_, ended.record, ended.trace);
     ++report.ledgers_checked;
     if (!(difference <= kLedgerTolerance)) ++report.ledgers_failed;
     report.worst_difference = std::isnan(difference) ? HUGE_VAL : difference;
-    report.worst_patient = record.id;
+    report.worst_patient = ended.record.id;
   }
 
   // Sums, and a maximum with ties to the lower number: the order of arrival does not show.

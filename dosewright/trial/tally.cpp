@@ -137,7 +137,7 @@ Tally::Tally(const Plan& plan, int trial)
       is_known_(plan.outcomes.size()) {
   for (std::size_t i = 0; i < design_->arms.size(); ++i) {
     ArmTally& arm = arms_.emplace_back();
-    arm.states = no_states(*design_, plan.n_weeks[at(trial)]);
+    arm.moves = no_states(*design_, plan.n_weeks[at(trial)]);
     for (const auto& times : plan.weeks[at(trial)]) arm.series.emplace_back(times.size());
   }
 }
@@ -149,16 +149,17 @@ void Tally::add(const PatientRecord& record) {
     ++arm.failed;
     return;
   }
+  chart_.take(record);
   add_slots(record);
-  add_series(record, arm);
+  add_series(arm);
   add_states(record, arm);
   add_stop(record, arm);
-  add_edish(record, arm);
+  add_edish(arm);
 }
 
-double Tally::outcome_of(int index, const PatientRecord& record) {
+double Tally::outcome_of(int index) {
   if (is_known_[at(index)] == 0) {
-    known_[at(index)] = outcome(plan_->outcomes[at(index)], *design_, record);
+    known_[at(index)] = outcome(plan_->outcomes[at(index)], *design_, chart_);
     is_known_[at(index)] = 1;
   }
   return known_[at(index)];
@@ -173,21 +174,19 @@ void Tally::add_slots(const PatientRecord& record) {
     const Statistic& statistic = *slot.statistic;
     if (statistic.where != nullptr && !statistic.where->holds(record.covariates, scratch_))
       continue;
-    if (slot.given >= 0 && !statistic.given->within.contains(outcome_of(slot.given, record))) {
+    if (slot.given >= 0 && !statistic.given->within.contains(outcome_of(slot.given))) {
       continue;
     }
-    add_patient(statistic, outcome_of(slot.outcome, record), *design_, record, partials_[i]);
+    add_patient(statistic, outcome_of(slot.outcome), *design_, record, partials_[i]);
   }
 }
 
-void Tally::add_series(const PatientRecord& record, ArmTally& arm) {
+void Tally::add_series(ArmTally& arm) {
   const auto& rules = plan_->mapping->map.series;
   for (std::size_t s = 0; s < rules.size(); ++s) {
-    OutcomeSpec spec = rules[s].outcome;
     const auto& times = plan_->weeks[at(trial_)][s];
     for (std::size_t w = 0; w < times.size(); ++w) {
-      spec.at = times[w];
-      const double value = outcome(spec, *design_, record);
+      const double value = outcome_at(rules[s].outcome, times[w], *design_, chart_);
       if (lang::is_unknown(value)) continue;
       SeriesCell& cell = arm.series[s][w];
       ++cell.n;
@@ -198,18 +197,17 @@ void Tally::add_series(const PatientRecord& record, ArmTally& arm) {
 }
 
 // The state of each region at the end of each week's last midnight: week w is the instant w * 7 d.
+// Only who enters or leaves a state in a week is noted; absorb_arm() adds the weeks up.
 void Tally::add_states(const PatientRecord& record, ArmTally& arm) const {
   const auto& regions = design_->protocol->regions;
-  for (std::size_t r = 0; r < regions.size(); ++r) {
-    int state = regions[r].initial;
-    std::size_t fired = 0;
-    for (std::size_t week = 0; week < arm.states[r].size(); ++week) {
-      const Minutes now = static_cast<Minutes>(week) * kMinutesPerWeek;
-      for (; fired < record.log.size() && record.log[fired].at <= now; ++fired) {
-        if (record.log[fired].region == static_cast<int>(r)) state = record.log[fired].to;
-      }
-      ++arm.states[r][week][at(state)];
-    }
+  for (std::size_t r = 0; r < regions.size(); ++r) ++arm.moves[r][0][at(regions[r].initial)];
+  for (const protocol::Firing& firing : record.log) {
+    const Minutes rounded_up = (firing.at + kMinutesPerWeek - 1) / kMinutesPerWeek;
+    const auto week = static_cast<std::size_t>(std::max<Minutes>(rounded_up, 0));
+    auto& weeks = arm.moves[at(firing.region)];
+    if (week >= weeks.size()) continue;
+    --weeks[week][at(firing.from)];
+    ++weeks[week][at(firing.to)];
   }
 }
 
@@ -223,17 +221,17 @@ void Tally::add_stop(const PatientRecord& record, ArmTally& arm) const {
   ++weeks[static_cast<std::size_t>(std::clamp<Minutes>(rounded_up, 0, last))];
 }
 
-void Tally::add_edish(const PatientRecord& record, ArmTally& arm) const {
+void Tally::add_edish(ArmTally& arm) const {
   const EvidenceMap& map = plan_->mapping->map;
   if (map.edish_alt < 0) return;
   OutcomeSpec spec;
   spec.measure = Measure::kPeakUln;
   spec.index = map.edish_alt;
-  const double alt = outcome(spec, *design_, record);
+  const double alt = outcome(spec, *design_, chart_);
   spec.index = map.edish_bilirubin;
-  const double bilirubin = outcome(spec, *design_, record);
+  const double bilirubin = outcome(spec, *design_, chart_);
   if (lang::is_unknown(alt) || lang::is_unknown(bilirubin)) return;
-  arm.edish.push_back({record.id, alt, bilirubin});
+  arm.edish.push_back({chart_.record().id, alt, bilirubin});
   if (arm.edish.size() >= 2 * kEdishPoints) keep_lowest_ids(arm.edish);
 }
 
@@ -280,9 +278,11 @@ void Results::absorb_arm(int replicate, const ArmTally& from, ArmResult& to) con
       for (const std::uint32_t bin : cell.bins) ++to.series[s][w].histogram[bin];
     }
   }
-  for (std::size_t r = 0; r < from.states.size(); ++r) {
-    for (std::size_t week = 0; week < from.states[r].size(); ++week) {
-      add_to(to.states[r][week], from.states[r][week]);
+  for (std::size_t r = 0; r < from.moves.size(); ++r) {
+    std::vector<std::int64_t> now;  // in each state
+    for (std::size_t week = 0; week < from.moves[r].size(); ++week) {
+      add_to(now, from.moves[r][week]);
+      add_to(to.states[r][week], now);
     }
   }
   for (const auto& [cause, weeks] : from.stops) add_to(to.stops[cause], weeks);

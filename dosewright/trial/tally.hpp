@@ -66,8 +66,9 @@ inline constexpr std::size_t kEdishPoints = 400;  // per arm: those of the lowes
 // Counts of one arm.
 struct ArmTally {
   std::int64_t patients = 0, failed = 0;
-  std::vector<std::vector<SeriesCell>> series;                 // [series][time]
-  std::vector<std::vector<std::vector<std::int64_t>>> states;  // [region][week][state]
+  std::vector<std::vector<SeriesCell>> series;  // [series][time]
+  // [region][week][state]: how many more are in the state at that week than at the one before
+  std::vector<std::vector<std::vector<std::int64_t>>> moves;
   std::map<std::string, std::vector<std::int64_t>> stops;  // per cause and week: who stopped in it
   std::vector<EdishPoint> edish;                           // ascending ids
 };
@@ -85,11 +86,11 @@ class Tally {
 
  private:
   void add_slots(const PatientRecord& record);
-  void add_series(const PatientRecord& record, ArmTally& arm);
+  void add_series(ArmTally& arm);
   void add_states(const PatientRecord& record, ArmTally& arm) const;
   void add_stop(const PatientRecord& record, ArmTally& arm) const;
-  void add_edish(const PatientRecord& record, ArmTally& arm) const;
-  double outcome_of(int outcome, const PatientRecord& record);
+  void add_edish(ArmTally& arm) const;
+  double outcome_of(int outcome);
 
   const Plan* plan_;
   const Design* design_;
@@ -99,6 +100,7 @@ class Tally {
   std::vector<double> known_;  // per Plan::outcomes, of the patient at hand
   std::vector<std::uint8_t> is_known_;
   std::vector<double> scratch_;
+  Chart chart_;  // of the patient at hand
 };
 
 // The curve of one time in one arm, over all replicates.
