@@ -46,7 +46,7 @@ class Verify(Folder):
         result = run("verify", PROGRAMME, "--json")
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         reports = json.loads(result.stdout)
-        self.assertEqual([one["profile"] for one in reports], ["cs12", "cs5", "cs7", "label", "m108", "study"])
+        self.assertEqual([one["profile"] for one in reports], ["cs12", "cs5", "cs7", "label", "m108", "ole", "study"])
         for report in reports:
             self.assertTrue(report["proved"])
             invariants = [f for f in report["findings"] if f["aspect"] == "invariant"]
