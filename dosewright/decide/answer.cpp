@@ -130,6 +130,7 @@ Result<Answer> answer(const Question& asked, const Patient& patient) {
   out.sites = sites_of(c);
   out.end = end_of(c);
   if (out.end.died()) out.obligations.clear();
+  if (!out.end.ended) out.advice = advice_of(c);
   out.order = order_of(c, out);
   out.warnings = warnings_of(c, out);
   if (out.order.action == Action::kGive) out.administration = programme.dosing.administration;

@@ -3,8 +3,8 @@
 // puts its decision beside eligibility, other medicines, supply and the calendar.
 //
 //   order = what the protocol allows, held back where a first dose is not yet permitted (an
-//           eligibility question is open or speaks against it), where the supply is closed to a new
-//           patient, or where the latest word on a thing contradicts itself
+//           eligibility question is open or speaks against it), where the supply is closed to this
+//           patient or not known to be open, or where the latest word on a thing contradicts itself
 #pragma once
 
 #include "dosewright/decide/patient.hpp"
@@ -114,7 +114,16 @@ struct Warning {
 
 struct SupplyAnswer {
   std::string jurisdiction, status, since, says, source;
+  std::string treated;  // what follows for a patient on treatment; "" where all are reached
   std::string verdict;  // "open", "closed", "unknown", "not judged"
+};
+
+// Something to tell, ask or do here and now. An open question was not answered since the last dose.
+struct AdviceAnswer {
+  std::string id, kind, says, source;  // kind: tell, ask, do
+  bool open = false;
+  std::optional<Minutes> answered;
+  std::string answer;  // "yes", "no"
 };
 
 struct Answer {
@@ -131,6 +140,7 @@ struct Answer {
   SupplyAnswer supply;
   SitesAnswer sites;
   EndAnswer end;
+  std::vector<AdviceAnswer> advice;
   std::vector<programme::Statement> administration;  // how it is given; empty unless it is
   std::vector<protocol::RuleVerdict> rules;
   std::vector<Note> notes;

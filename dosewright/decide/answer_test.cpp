@@ -377,11 +377,15 @@ TEST_CASE("supply by jurisdiction and date") {
   CHECK(refused.supply.status == "refused");
   CHECK(refused.supply.since == "2013-05-29");
   CHECK(refused.order.action == Action::kDoNotStart);
+  // Whom the supply does not reach, or is not known to reach, has no next dose either.
   const Answer treated_there = answer_of(treated(), "2013-05-29", "label", "EU");
-  CHECK(treated_there.order.action == Action::kGive);
+  CHECK(treated_there.order.action == Action::kWithhold);
   CHECK(std::ranges::any_of(treated_there.order.because, [](const std::string& one) {
-    return one.starts_with("supply in EU: Refused") && one.ends_with("which holds no dose");
+    return one.starts_with("supply in EU: Refused") && one.find("Withhold, and ask") != one.npos;
   }));
+  const std::string reached = treated() + "2013-04-20,fact,compassionate_use,yes,,,,\n";
+  CHECK(answer_of(reached, "2013-05-29", "label", "EU").order.action == Action::kGive);
+  CHECK(answer_of(treated(), "2013-05-29").order.action == Action::kGive);
 }
 
 TEST_CASE("names that the programme does not know") {

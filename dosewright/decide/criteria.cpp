@@ -1,4 +1,4 @@
-// Eligibility and supply.
+// Eligibility, supply, and what there is to tell, ask and do.
 #include <algorithm>
 
 #include "dosewright/decide/parts.hpp"
@@ -29,7 +29,45 @@ std::vector<double> scope_values(const Case& c) {
   return values;
 }
 
+// Where its condition, if it has one, is known to be met.
+bool applies(const programme::Remark& remark, const Case& c) {
+  const auto& profiles = remark.profiles;
+  if (remark.kind == programme::Remark::Kind::kKnow) return false;
+  if (!profiles.empty() && std::ranges::find(profiles, c.protocol.name) == profiles.end())
+    return false;
+  const bool started = !c.doses.empty();
+  if (remark.during == programme::Remark::During::kStart && started) return false;
+  if (remark.during == programme::Remark::During::kTreatment && !started) return false;
+  if (remark.question == nullptr) return true;
+  const std::vector<lang::Symbol> scope = programme::criterion_scope(c.programme);
+  return lang::explain(*remark.question, scope, scope_values(c)).verdict == 1;
+}
+
+// The latest answer to a question; one from before the last dose leaves it open.
+void find_answer(const programme::Remark& remark, const Case& c, AdviceAnswer& one) {
+  const int word = words_of(c.programme).find(remark.records);
+  for (const Known& known : c.patient.facts) {
+    if (known.word != word || (one.answered && known.at < *one.answered)) continue;
+    one.answered = known.at;
+    one.answer = known.value != 0 ? "yes" : "no";
+  }
+  one.open = !one.answered || (!c.doses.empty() && *one.answered < c.doses.back());
+}
+
 }  // namespace
+
+std::vector<AdviceAnswer> advice_of(const Case& c) {
+  std::vector<AdviceAnswer> answers;
+  for (const programme::Remark& remark : c.programme.remarks) {
+    if (!applies(remark, c)) continue;
+    AdviceAnswer one{remark.id, "tell", remark.says, remark.source, false, std::nullopt, ""};
+    if (remark.kind == programme::Remark::Kind::kAsk) one.kind = "ask";
+    if (remark.kind == programme::Remark::Kind::kDo) one.kind = "do";
+    if (!remark.records.empty()) find_answer(remark, c, one);
+    answers.push_back(std::move(one));
+  }
+  return answers;
+}
 
 double fact_value(const Case& c, std::string_view id) {
   const Words words = words_of(c.programme);
@@ -94,6 +132,7 @@ SupplyAnswer supply_of(const Case& c) {
   for (const programme::Supply& supply : c.programme.supply) {
     if (supply.jurisdiction != answer.jurisdiction || supply.status != answer.status) continue;
     answer.says = supply.says;
+    answer.treated = supply.treated;
     answer.source = supply.source;
     answer.verdict = "closed";
     if (supply.route == programme::Supply::Route::kYes) answer.verdict = "open";

@@ -165,6 +165,20 @@ json rules_json(const Answer& answer) {
   return out;
 }
 
+json advice_json(const Answer& answer) {
+  json out = json::array();
+  for (const AdviceAnswer& one : answer.advice) {
+    out.push_back({{"id", one.id},
+                   {"kind", one.kind},
+                   {"says", one.says},
+                   {"open", one.open},
+                   {"answered", date_or_null(one.answered)},
+                   {"answer", one.answer},
+                   {"source", one.source}});
+  }
+  return out;
+}
+
 json log_json(const Answer& answer) {
   json out = json::array();
   for (const auto& firing : answer.log) {
@@ -218,6 +232,7 @@ std::string answer_json(const Answer& answer) {
               {"disposition", end_json(answer)},
               {"obligations", obligations_json(answer)},
               {"warnings", warnings_json(answer)},
+              {"advice", advice_json(answer)},
               {"eligibility", eligibility_json(answer)},
               {"supply",
                {{"jurisdiction", supply.jurisdiction},
@@ -225,6 +240,7 @@ std::string answer_json(const Answer& answer) {
                 {"status", supply.status},
                 {"since", supply.since},
                 {"says", supply.says},
+                {"treated", supply.treated},
                 {"source", supply.source}}},
               {"rules", rules_json(answer)},
               {"log", log_json(answer)},

@@ -134,8 +134,13 @@ class Orderer {
                        supply.source.empty() ? "" : " [" + supply.source + "]");
   }
 
-  // A contraindication that comes up during treatment. What is not known is a warning then.
+  // A contraindication that comes up during treatment; what is not known of one is a warning then.
+  // Whom the supply does not reach, or is not known to reach, has no next dose.
   void hold_next_dose() {
+    if (!supply_is_open()) {
+      const std::string& treated = answer_.supply.treated;
+      hold(Action::kWithhold, supply_text() + (treated.empty() ? "" : "; " + treated));
+    }
     for (const CriterionAnswer& one : answer_.eligibility) {
       if (one.in_favour || !one.withholds || lang::is_unknown(one.verdict)) continue;
       hold(Action::kWithhold,
@@ -235,9 +240,6 @@ class Orderer {
     order_.planned = order_.latest = midnight_of(case_.question.at);
     tell_dose(regimen);
     if (case_.doses.empty()) return;
-    if (!supply_is_open()) {
-      order_.because.push_back(supply_text() + "; during treatment a warning, which holds no dose");
-    }
     const Plan plan = is_first_reduced(regimen) ? plan_first_reduced(regimen) : plan_of(regimen);
     order_.planned = plan.planned;
     order_.latest = plan.latest;

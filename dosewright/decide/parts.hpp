@@ -21,6 +21,7 @@ struct Case {
 std::vector<CriterionAnswer> eligibility_of(const Case& c);
 std::vector<DueAnswer> obligations_of(const Case& c);
 SupplyAnswer supply_of(const Case& c);
+std::vector<AdviceAnswer> advice_of(const Case& c);
 SitesAnswer sites_of(const Case& c);
 EndAnswer end_of(const Case& c);
 std::vector<Warning> warnings_of(const Case& c, const Answer& answer);

@@ -56,6 +56,7 @@ class Collector {
     end_facts_of_medicines();
     settle_readings();
     settle_facts();
+    settle_sex();
     settle_injections();
     settle_dispositions();
     tell_counts(reading);
@@ -493,6 +494,15 @@ class Collector {
       latest[what] = {known.at, known.value};
     }
     for (const auto& [word, says] : unclear) patient_.unclear.push_back(says);
+  }
+
+  // A programme whose rules ask for the sex has a fact of that name; it holds from the first entry.
+  void settle_sex() {
+    Known known{meaning_.words().find(patient_.sex), {}, 0, 1, 0};
+    if (known.word < 0 || (patient_.facts.empty() && patient_.readings.empty())) return;
+    known.at = patient_.facts.empty() ? patient_.readings.front().at : patient_.facts.front().at;
+    if (!patient_.readings.empty()) known.at = std::min(known.at, patient_.readings.front().at);
+    patient_.facts.insert(patient_.facts.begin(), known);
   }
 
   // One a dose that counts: of two entries of one instant, the one that says where.

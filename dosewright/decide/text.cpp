@@ -146,6 +146,21 @@ void put_warnings(std::string& out, const Answer& answer) {
   }
 }
 
+void put_advice(std::string& out, const Answer& answer) {
+  if (answer.advice.empty()) return;
+  out += "\nTO TELL, TO ASK, TO DO\n";
+  for (const AdviceAnswer& one : answer.advice) {
+    put(out, 2, fmt::format("{}: {} ({}){}", one.kind, one.says, one.id, source_text(one.source)));
+    if (one.answered) {
+      put(out, 4,
+          fmt::format("answered {} on {}{}", one.answer, day_text(*one.answered),
+                      one.open ? ", before the last dose: ask again" : ""));
+    } else if (one.open) {
+      put(out, 4, "not answered yet");
+    }
+  }
+}
+
 void put_eligibility(std::string& out, const Answer& answer) {
   out += "\nELIGIBILITY\n";
   if (answer.eligibility.empty()) out += "  this profile has no criteria\n";
@@ -212,6 +227,7 @@ std::string answer_text(const Answer& answer) {
   put_end(out, answer);
   put_obligations(out, answer);
   put_warnings(out, answer);
+  put_advice(out, answer);
   put_eligibility(out, answer);
   put_rules(out, answer);
   put_notes(out, answer);

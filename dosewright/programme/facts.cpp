@@ -1,4 +1,5 @@
-// Reads facts.toml, interactions.toml, reactions.toml, and the questions of eligibility.toml.
+// Reads facts.toml, interactions.toml, reactions.toml, and the questions of eligibility.toml and
+// statements.toml.
 #include <algorithm>
 
 #include "dosewright/base/text.hpp"
@@ -195,26 +196,41 @@ std::vector<lang::Symbol> criterion_scope(const Programme& programme) {
   return scope;
 }
 
-void read_questions(Node root, Programme& programme, Faults& faults) {
-  const std::vector<lang::Symbol> scope = criterion_scope(programme);
-  std::vector<Node> tables = root.at("criterion").items();
-  for (std::size_t i = 0; i < tables.size() && i < programme.eligibility.size(); ++i) {
-    Criterion& criterion = programme.eligibility[i];
-    if (criterion.when.empty()) continue;
-    Place at = tables[i].at("when").place();
-    ++at.column;  // the quote
-    Result<lang::Expression> parsed = lang::parse_expression(criterion.when, at);
-    if (!parsed.ok()) {
-      faults.merge(parsed.faults());
-      continue;
-    }
-    Result<lang::Expression> checked = lang::check_guard(std::move(*parsed), scope);
-    if (checked.ok()) {
-      criterion.question = std::shared_ptr<const lang::Node>(std::move(*checked));
-    } else {
-      faults.merge(checked.faults());
-    }
+namespace {
+
+// Empty, with a fault told, where it cannot be asked.
+std::shared_ptr<const lang::Node> question_of(Node when, const std::vector<lang::Symbol>& scope,
+                                              Faults& faults) {
+  Place at = when.place();
+  ++at.column;  // the quote
+  Result<lang::Expression> parsed = lang::parse_expression(when.text(), at);
+  if (!parsed.ok()) {
+    faults.merge(parsed.faults());
+    return nullptr;
   }
+  Result<lang::Expression> checked = lang::check_guard(std::move(*parsed), scope);
+  if (checked.ok()) return std::move(*checked);
+  faults.merge(checked.faults());
+  return nullptr;
+}
+
+template <class List>
+void ask_questions(Node tables, List& list, const Programme& programme, Faults& faults) {
+  const std::vector<lang::Symbol> scope = criterion_scope(programme);
+  std::vector<Node> items = tables.items();
+  for (std::size_t i = 0; i < items.size() && i < list.size(); ++i) {
+    if (!list[i].when.empty()) list[i].question = question_of(items[i].at("when"), scope, faults);
+  }
+}
+
+}  // namespace
+
+void read_questions(Node root, Programme& programme, Faults& faults) {
+  ask_questions(root.at("criterion"), programme.eligibility, programme, faults);
+}
+
+void read_remark_questions(Node root, Programme& programme, Faults& faults) {
+  ask_questions(root.at("statement"), programme.remarks, programme, faults);
 }
 
 }  // namespace dosewright::programme

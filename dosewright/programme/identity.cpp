@@ -157,6 +157,9 @@ void read_supply(Node list, const Known& known, Programme& programme) {
     }
     supply.route = read_route(table.at("route"));
     supply.says = table.at("says").text();
+    // Whoever has it all the same must be told what follows.
+    const bool reaches_all = supply.route == Supply::Route::kYes;
+    supply.treated = reaches_all ? "" : table.at("treated").text();
     supply.source = read_source(table, known);
     table.finish();
     programme.supply.push_back(std::move(supply));

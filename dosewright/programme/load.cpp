@@ -27,7 +27,8 @@ const std::vector<std::string>& known_files() {
   static const std::vector<std::string> files = {
       "programme.toml", "molecule.toml",     "parameters.toml", "observations.toml",
       "labs.toml",      "eligibility.toml",  "regimens.toml",   "calibration.toml",
-      "facts.toml",     "interactions.toml", "reactions.toml",  "sites.toml"};
+      "facts.toml",     "interactions.toml", "reactions.toml",  "sites.toml",
+      "statements.toml"};
   return files;
 }
 
@@ -96,6 +97,7 @@ class Loader {
   Document* interactions_ = nullptr;
   Document* reactions_ = nullptr;
   Document* sites_ = nullptr;
+  Document* statements_ = nullptr;
   std::vector<Document*> protocol_documents_;  // parallel to programme_.protocols
   std::vector<Node> lab_tables_;
   std::vector<std::string> evidence_ids_;
@@ -125,6 +127,7 @@ void Loader::open_documents() {
   interactions_ = open("interactions.toml", false);
   reactions_ = open("reactions.toml", false);
   sites_ = open("sites.toml", false);
+  statements_ = open("statements.toml", false);
 }
 
 void Loader::read_known() {
@@ -285,12 +288,14 @@ void Loader::read_own_documents() {
   }
   if (readable(reactions_)) read_reactions(reactions_->root(), known_, programme_);
   if (readable(sites_)) read_sites(sites_->root(), known_, programme_);
+  const bool can_ask = labs_readable_ && (facts_ == nullptr || facts_->faults().empty());
+  if (readable(statements_)) {
+    read_statements(statements_->root(), known_, programme_);
+    if (can_ask) read_remark_questions(statements_->root(), programme_, statements_->faults());
+  }
   if (!readable(eligibility_)) return;
   read_eligibility(eligibility_->root(), known_, programme_);
-  const bool facts_known = facts_ == nullptr || facts_->faults().empty();
-  if (labs_readable_ && facts_known) {
-    read_questions(eligibility_->root(), programme_, eligibility_->faults());
-  }
+  if (can_ask) read_questions(eligibility_->root(), programme_, eligibility_->faults());
 }
 
 Faults Loader::collect() {

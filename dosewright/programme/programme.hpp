@@ -10,6 +10,7 @@
 //   facts.toml         diagnoses, symptoms, habits: codes and terms by which real data name them
 //   interactions.toml reactions.toml
 //   sites.toml         where on the body it is injected
+//   statements.toml    what documents say that no rule, test or number is: to know, tell, ask, do
 //   evidence/trials.csv evidence/individuals.csv
 //   designs/*.toml     trials to simulate (read by the trial module; listed here)
 //
@@ -177,6 +178,20 @@ struct Supply {
   std::string jurisdiction, status;  // as in the history
   enum class Route : std::uint8_t { kYes, kTrialOnly, kNone } route = Route::kNone;
   std::string says, source;
+  std::string treated;  // what follows for a patient on treatment whom the route does not reach
+};
+
+// What a document says that is no rule, test or number of its own. statements.toml.
+struct Remark {
+  // kKnow: of the drug; kTell: to the patient; kAsk: of the patient; kDo: by who treats.
+  enum class Kind : std::uint8_t { kKnow, kTell, kAsk, kDo } kind = Kind::kKnow;
+  // Before the first dose, from it on, or both.
+  enum class During : std::uint8_t { kAlways, kStart, kTreatment } during = During::kAlways;
+  std::string id, about, says, source;
+  std::vector<std::string> profiles;           // protocols it belongs to; none: all
+  std::string when;                            // only where this is true, over criterion_scope()
+  std::shared_ptr<const lang::Node> question;  // checked; empty where `when` is
+  std::string records;                         // kAsk: the fact by which the answer is recorded
 };
 
 // Where documents disagree: what each says, which is followed, and why.
@@ -247,6 +262,7 @@ struct Programme {
   std::vector<Reaction> reactions;
   Sites sites;
   std::vector<Supply> supply;
+  std::vector<Remark> remarks;
   std::vector<Disagreement> disagreements;
   std::vector<Source> sources;
   std::optional<Molecule> molecule;

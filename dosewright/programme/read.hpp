@@ -25,10 +25,12 @@ void read_facts(Node root, const Known& known, Programme& programme);        // 
 void read_interactions(Node root, const Known& known, Programme& programme);  // interactions.toml
 void read_reactions(Node root, const Known& known, Programme& programme);     // reactions.toml
 void read_sites(Node root, const Known& known, Programme& programme);         // sites.toml
+void read_statements(Node root, const Known& known, Programme& programme);    // statements.toml
 void read_documents(Node list, const Known& known, Programme& programme);     // [[document]]
 void check_facts(Node root, Programme& programme);  // that what a fact implies is known
-// The questions of criteria, over what the whole programme knows.
+// The questions of criteria and statements, over what the whole programme knows.
 void read_questions(Node root, Programme& programme, Faults& faults);
+void read_remark_questions(Node root, Programme& programme, Faults& faults);
 void read_molecule(Node root, const Known& known, Programme& programme);  // molecule.toml
 
 // A fault where the name is not among the known ones. `what`: "regimen".

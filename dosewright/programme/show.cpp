@@ -335,6 +335,24 @@ void show_evidence(const Programme& programme, Page& page) {
   page.paragraph("Designs: " + join(programme.designs, ", "), 2);
 }
 
+// By subject, in the order of the file.
+void show_remarks(const Programme& programme, Page& page) {
+  if (programme.remarks.empty()) return;
+  page.heading("What its documents say besides");
+  std::vector<std::string> subjects;
+  for (const Remark& remark : programme.remarks) {
+    if (std::ranges::find(subjects, remark.about) == subjects.end())
+      subjects.push_back(remark.about);
+  }
+  for (const std::string& subject : subjects) {
+    page.paragraph(subject, 2);
+    for (const Remark& remark : programme.remarks) {
+      if (remark.about != subject) continue;
+      page.table({{"-", remark.says + in_brackets(remark.source)}}, 4);
+    }
+  }
+}
+
 void show_disagreements(const Programme& programme, Page& page) {
   if (programme.disagreements.empty()) return;
   page.heading("Where documents disagree");
@@ -373,6 +391,7 @@ std::string show(const Programme& programme, std::optional<Date> day) {
   show_model(programme, page);
   if (programme.molecule) show_molecule(programme, page);
   show_evidence(programme, page);
+  show_remarks(programme, page);
   show_disagreements(programme, page);
   show_sources(programme, page);
   return page.text();

@@ -43,6 +43,7 @@ json supply_json(const Programme& programme, const std::string& jurisdiction) {
     out.push_back({{"status", supply.status},
                    {"route", route_text(supply.route)},
                    {"says", supply.says},
+                   {"treated", supply.treated},
                    {"source", supply.source}});
   }
   return out;

@@ -14,10 +14,6 @@ namespace {
 
 using lang::Op;
 
-bool is_comparison(Op op) {
-  return op >= Op::kLess && op <= Op::kNotEqual;
-}
-
 bool is_boolean(const lang::Node& node, std::span<const lang::Symbol> symbols) {
   if (node.op == Op::kAnd || node.op == Op::kOr || node.op == Op::kNot || node.op == Op::kKnown ||
       is_comparison(node.op)) {

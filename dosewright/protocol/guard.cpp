@@ -39,9 +39,20 @@ bool is_time_literal(const lang::Node& node) {
   return node.op == Op::kNumber && node.unit.dimension == time;
 }
 
+// Some tests are times, a prothrombin time for instance: what they are compared with is a value.
+std::set<const lang::Node*> values_of_tests(const lang::Node& guard) {
+  std::set<const lang::Node*> values;
+  walk(guard, [&](const lang::Node& node) {
+    if (!is_comparison(node.op) || names_age(node)) return;
+    walk(node, [&](const lang::Node& inner) { values.insert(&inner); });
+  });
+  return values;
+}
+
 // Looks at the tree as written, before the checker rewrites it.
 Faults check_times(const lang::Node& guard) {
   Faults faults;
+  const std::set<const lang::Node*> values = values_of_tests(guard);
   walk(guard, [&](const lang::Node& node) {
     if (is_arithmetic(node.op) && names_age(node)) {
       faults.add(lang::fault_at(
@@ -49,7 +60,8 @@ Faults check_times(const lang::Node& guard) {
           "use X.gap (previous to latest reading of X) or X.state_age (age "
           "of the state at the latest reading of X)"));
     }
-    if (is_time_literal(node) && node.number != std::round(node.number)) {
+    const bool is_time = is_time_literal(node) && !values.contains(&node);
+    if (is_time && node.number != std::round(node.number)) {
       faults.add(lang::fault_at(
           node, "times in rules are whole hours, found '" + lang::to_text(node) + "'",
           "write it in h, d or wk"));
@@ -98,6 +110,10 @@ Result<lang::Program> lower_guard(const Protocol& protocol, Transition& rule) {
 }
 
 }  // namespace
+
+bool is_comparison(Op op) {
+  return op >= Op::kLess && op <= Op::kNotEqual;
+}
 
 bool compile_guard(std::string_view text, const Place& at, const Protocol& protocol,
                    Transition& rule, Faults& faults) {

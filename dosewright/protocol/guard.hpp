@@ -11,6 +11,8 @@ namespace dosewright::protocol {
 bool compile_guard(std::string_view text, const Place& at, const Protocol& protocol,
                    Transition& rule, Faults& faults);
 
+bool is_comparison(lang::Op op);
+
 // The analytes and signs that a rule reads, as sets.
 std::uint64_t analytes_of(const Transition& rule);
 std::uint64_t signs_of(const Transition& rule);

@@ -104,6 +104,18 @@ TEST_CASE("one row, one fault: what stands in the file and what is said of it") 
   }
 }
 
+TEST_CASE("a test that is a time is compared with any time, an age with whole hours only") {
+  Surroundings surroundings = toy_surroundings();
+  surroundings.analytes.back() = make_analyte("LDL", "s", 0);
+  const auto faults_of_rule = [&](const std::string& when) {
+    const std::string text =
+        with(kToyProtocol, "when = \"ALT >= 3 ULN\"", "when = \"" + when + "\"");
+    return parse_text(text, surroundings).faults;
+  };
+  CHECK(!has_fault(faults_of_rule("ALT >= 3 ULN or LDL > 20 s"), "whole hours"));
+  CHECK(has_fault(faults_of_rule("ALT >= 3 ULN or LDL.age > 20 s"), "whole hours"));
+}
+
 TEST_CASE("a state that no rule reaches, and one that is never left") {
   std::string text = kToyProtocol;
   text = with(text, "[[region.liver.transition]]",

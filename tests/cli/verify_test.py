@@ -46,7 +46,7 @@ class Verify(Folder):
         result = run("verify", PROGRAMME, "--json")
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         reports = json.loads(result.stdout)
-        self.assertEqual([one["profile"] for one in reports], ["cs12", "cs5", "cs7", "label", "m108", "study"])
+        self.assertEqual([one["profile"] for one in reports], ["cs12", "cs5", "cs7", "label", "m108", "ole", "study"])
         for report in reports:
             self.assertTrue(report["proved"])
             invariants = [f for f in report["findings"] if f["aspect"] == "invariant"]
@@ -108,7 +108,7 @@ class Verify(Folder):
     def test_mutants(self):
         result = run("verify", PROGRAMME, "--mutants", "--timeout", "5")
         counts = re.findall(r"^\w+: (\d+) of (\d+) mutants caught", result.stdout, re.MULTILINE)
-        self.assertEqual(len(counts), 6, result.stdout)
+        self.assertEqual(len(counts), 7, result.stdout)
         for caught, total in counts:
             self.assertGreaterEqual(int(caught), 0.95 * int(total), result.stdout)
         self.assertGreater(sum(int(total) for _, total in counts), 500)
