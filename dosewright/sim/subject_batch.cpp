@@ -48,6 +48,7 @@ std::vector<int> variables_of(const model::Model& model) {
 SubjectBatch::SubjectBatch(const model::Model& model, const std::vector<Level>& levels, int n_lanes,
                            Width width)
     : model_(&model),
+      levels_(&levels),
       kernel_(kernels(width).collocate),
       curve_kernel_(kernels(width).curve),
       run_nodes_(lang::node_kernel(width)),
@@ -174,6 +175,26 @@ void SubjectBatch::add_block(Stage& stage, const std::vector<int>& block) {
     work.at_node.push_back(node_rows(state));
     work.peak.push_back(row(peaks_, state));
   }
+  choose_solver(stage, block, work);
+}
+
+void SubjectBatch::choose_solver(const Stage& stage, const std::vector<int>& block,
+                                 BlockWork& work) const {
+  work.solve = kernel_->solve[block.size() - 1];
+  if (block.size() > 1 || work.a.front().at == nullptr) return;
+  const bool fixed = work.a.front().step == 0;
+  const int state = stage.level->states[static_cast<std::size_t>(block.front())];
+  if (!is_read(state)) {
+    work.solve = fixed ? kernel_->end : kernel_->end_of_moving;
+  } else if (fixed && work.b.front().at == nullptr) {
+    work.solve = kernel_->decay;
+  }
+}
+
+bool SubjectBatch::is_read(int state) const {
+  return std::ranges::any_of(*levels_, [state](const Level& level) {
+    return std::ranges::find(level.lower, state) != level.lower.end();
+  });
 }
 
 std::size_t SubjectBatch::bytes() const {
@@ -281,7 +302,7 @@ void SubjectBatch::move(const Tile& tile) {
       const CollocationTask task{&collocation(),    hours_.data(),  block.a.data(),
                                  block.b.data(),    block.x.data(), block.at_node.data(),
                                  block.peak.data(), worst_.data()};
-      kernel_->solve[block.x.size() - 1](task, tile);
+      block.solve(task, tile);
     }
   }
 }
@@ -378,7 +399,7 @@ bool SubjectBatch::left_out(int lane) const {
   for (std::size_t i = 0; i < model_->states.size(); ++i) {
     finite = finite && std::isfinite(states_.data()[i * stride_ + at]);
   }
-  return !finite || !(worst_.data()[at] <= kCoarse);
+  return !finite || !(worst_.data()[at] <= 0);
 }
 
 }  // namespace dosewright::sim

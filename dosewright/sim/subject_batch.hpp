@@ -86,7 +86,6 @@ class SubjectBatch {
 
  private:
   static constexpr Minutes kLongest = 7 * kMinutesPerDay;
-  static constexpr double kCoarse = 3e-2;
   static constexpr std::size_t kTile = 16;  // lanes that are moved together: they stay in the cache
 
   // Values of a level that run along one variable, at work.
@@ -100,6 +99,7 @@ class SubjectBatch {
   struct BlockWork {
     std::vector<lang::NodeRegister> a, b;  // as CollocationTask
     std::vector<double*> x, at_node, peak;
+    void (*solve)(const CollocationTask& task, const Tile& tile);
   };
 
   // A level at work: its program, and where its blocks find what they need.
@@ -127,6 +127,8 @@ class SubjectBatch {
   void place_registers(Stage& stage);
   void add_curve(Stage& stage, const lang::Curve& curve);
   void add_block(Stage& stage, const std::vector<int>& block);
+  void choose_solver(const Stage& stage, const std::vector<int>& block, BlockWork& work) const;
+  bool is_read(int state) const;
   void begin(lang::Batch& batch, Minutes start);
   void give_doses();
   void move(const Tile& tile);
@@ -136,6 +138,7 @@ class SubjectBatch {
   void run_directly(Stage& stage, const Tile& tile, std::size_t lane);
 
   const model::Model* model_;
+  const std::vector<Level>* levels_;
   const CollocateKernel* kernel_;
   const CurveKernel* curve_kernel_;
   lang::NodeKernel run_nodes_;
