@@ -102,14 +102,20 @@ class SubjectBatch {
     void (*solve)(const CollocationTask& task, const Tile& tile);
   };
 
+  struct Place {
+    int reg, row;
+  };
+
   // A level at work: its program, and where its blocks find what they need.
   struct Stage {
     const Level* level;
     lang::Batch batch;   // what is fixed for each subject
     lang::Batch direct;  // one subject at all nodes, where a curve is rough
     lang::CurveSplit split;
-    std::vector<int> moving;                    // registers that differ from node to node
-    AlignedDoubles scratch;                     // [of moving registers][node][lane of the tile]
+    std::vector<int> divisors;                  // registers that stand still
+    AlignedDoubles reciprocals;                 // of them, one for each subject
+    std::vector<Place> places;                  // of registers that differ from node to node
+    AlignedDoubles scratch;                     // [row][node][lane of the tile]
     std::vector<lang::NodeRegister> registers;  // of the program, at the nodes
     std::vector<CurveWork> curves;
     std::vector<BlockWork> blocks;
@@ -124,6 +130,8 @@ class SubjectBatch {
   }
   int first_state() const { return model_->first_state_input(); }
   void add_stage(const Level& level, Width width);
+  void multiply_instead(Stage& stage);
+  static int find_places(Stage& stage);
   void place_registers(Stage& stage);
   void add_curve(Stage& stage, const lang::Curve& curve);
   void add_block(Stage& stage, const std::vector<int>& block);
