@@ -25,6 +25,7 @@ namespace dosewright::sim {
 inline constexpr int kStages = 5;
 inline constexpr int kParts = 6;
 inline constexpr int kNodes = kStages * kParts;  // of an interval
+inline constexpr double kCoarse = 3e-2;          // the largest |highest coefficient| / peak
 
 // Of the polynomial through begin and nodes of a part: slopes at the nodes, and its highest
 // coefficient; and the parts of an interval, as shares of it.
@@ -34,6 +35,12 @@ struct CollocationTable {
   double slope_of_begin[kStages];  // [at node]
   double highest[kStages];         // [of the value at node], as a Chebyshev coefficient
   double highest_of_begin;
+  double highest_inner[kStages];  // of a slope at the node: what it adds to the highest, per length
+  // One equation with one coefficient a: rational functions of z = a length, by powers of z, over
+  // the same polynomial.
+  double below[kStages + 1];
+  double of_begin[kStages][kStages];  // [at node]: times the begin
+  double of_slope[kStages][kStages];  // [of b at node]: at the end, times the length
   int n_parts;
   double begin[kParts], share[kParts];
 };
@@ -52,12 +59,17 @@ struct CollocationTask {
   double* const* x;             // [row]: in: at the begin, out: at the end
   double* const* at_node;       // [row], out: [kNodes][lane], then the begin
   double* const* peak;          // [row]: the largest |x| so far
-  double* worst;                // the largest |highest coefficient| / peak so far
+  double* worst;                // by how much a highest coefficient is above kCoarse of the peak
 };
 
 struct CollocateKernel {
   // By the number of rows of the block, 1 to kMostBlock.
   void (*solve[4])(const CollocationTask& task, const Tile& tile);
+  // One row: what decays by one coefficient and is fed by nothing; and the end alone of what is
+  // read by nothing, by one coefficient or by one that moves.
+  void (*decay)(const CollocationTask& task, const Tile& tile);
+  void (*end)(const CollocationTask& task, const Tile& tile);
+  void (*end_of_moving)(const CollocationTask& task, const Tile& tile);
   // out = begin + part of `whole` (hours; both per lane), then max(out - since, 0) into elapsed
   void (*clock)(const double* begin, const double* length, double share, double* out,
                 std::size_t stride);
@@ -87,7 +99,8 @@ struct CollocateOps {
 
   template <int kRows>
   [[gnu::always_inline]] static void fill(const CollocationTask& task, const Tile& tile, int part,
-                                          std::size_t i, System<kRows>& system) {
+                                          std::size_t i, const V (&begin)[kRows],
+                                          System<kRows>& system) {
     const CollocationTable& table = *task.table;
     const V length = L::load(task.hours + tile.first + i) * table.share[part];
     DW_UNROLL
@@ -108,7 +121,7 @@ struct CollocateOps {
             system.a[row][k * kRows + c] = value;
           }
         }
-        V right = L::load(task.x[r] + tile.first + i) * -table.slope_of_begin[j];
+        V right = begin[r] * -table.slope_of_begin[j];
         if (task.b[r].at != nullptr) right = right + length * at(task.b[r], node, tile, i);
         system.y[row] = right;
       }
@@ -117,7 +130,7 @@ struct CollocateOps {
 
   // Without pivots: the diagonal is that of the slopes, above 1, plus what leaves the state.
   template <int kRows>
-  [[gnu::always_inline]] static void eliminate(System<kRows>& system) {
+  [[gnu::always_inline]] static void forward(System<kRows>& system) {
     constexpr int n = System<kRows>::kSize;
     DW_UNROLL
     for (int k = 0; k < n; ++k) {
@@ -135,6 +148,11 @@ struct CollocateOps {
         system.y[r] = system.y[r] - factor * system.y[k];
       }
     }
+  }
+
+  template <int kRows>
+  [[gnu::always_inline]] static void backward(System<kRows>& system) {
+    constexpr int n = System<kRows>::kSize;
     DW_UNROLL
     for (int k = n - 1; k > 0; --k) {
       DW_UNROLL
@@ -145,15 +163,18 @@ struct CollocateOps {
   template <int kRows>
   static void solve_part(const CollocationTask& task, const Tile& tile, int part, std::size_t i) {
     const CollocationTable& table = *task.table;
-    System<kRows> system;
-    fill<kRows>(task, tile, part, i, system);
-    eliminate<kRows>(system);
     const std::size_t lane = tile.first + i;
+    V begins[kRows];
+    for (int r = 0; r < kRows; ++r) begins[r] = L::load(task.x[r] + lane);
+    System<kRows> system;
+    fill<kRows>(task, tile, part, i, begins, system);
+    forward<kRows>(system);
+    backward<kRows>(system);
     const auto moves = L::load(task.hours + lane) > 0.0;
     V worst = L::load(task.worst + lane);
     DW_UNROLL
     for (int r = 0; r < kRows; ++r) {
-      const V begin = L::load(task.x[r] + lane);
+      const V begin = begins[r];
       V largest = L::load(task.peak[r] + lane);
       V coefficient = begin * table.highest_of_begin;
       V value = begin;
@@ -168,21 +189,132 @@ struct CollocateOps {
       }
       L::store(task.x[r] + lane, value);
       L::store(task.peak[r] + lane, largest);
-      const V share = absolute<L>(coefficient) / L::select(largest > 0.0, largest, L::of(1));
-      worst = L::select(share <= worst, worst, share);
+      worst = larger_excess(worst, coefficient, largest);
     }
     L::store(task.worst + lane, worst);
   }
 
+  [[gnu::always_inline]] static V larger_excess(V worst, V coefficient, V largest) {
+    const V excess = absolute<L>(coefficient) - largest * kCoarse;
+    return L::select(excess <= worst, worst, excess);  // which is not a number, if one is not
+  }
+
+  [[gnu::always_inline]] static void keep_begin(const CollocationTask& task, const Tile& tile,
+                                                int row) {
+    for (std::size_t i = 0; i < tile.n; i += L::kWidth) {
+      L::store(task.at_node[row] + kNodes * tile.n + i, L::load(task.x[row] + tile.first + i));
+    }
+  }
+
   template <int kRows>
   static void solve(const CollocationTask& task, const Tile& tile) {
-    for (int r = 0; r < kRows; ++r) {
-      for (std::size_t i = 0; i < tile.n; i += L::kWidth) {
-        L::store(task.at_node[r] + kNodes * tile.n + i, L::load(task.x[r] + tile.first + i));
-      }
-    }
+    for (int r = 0; r < kRows; ++r) keep_begin(task, tile, r);
     for (int part = 0; part < task.table->n_parts; ++part) {
       for (std::size_t i = 0; i < tile.n; i += L::kWidth) solve_part<kRows>(task, tile, part, i);
+    }
+  }
+
+  template <int kTerms>
+  [[gnu::always_inline]] static V polynomial(const double (&by_power)[kTerms], V z) {
+    V sum = L::of(by_power[kTerms - 1]);
+    DW_UNROLL
+    for (int power = kTerms - 2; power >= 0; --power) sum = sum * z + by_power[power];
+    return sum;
+  }
+
+  [[gnu::always_inline]] static void decay_part(const CollocationTask& task, const Tile& tile,
+                                                int part, std::size_t i) {
+    const CollocationTable& table = *task.table;
+    const std::size_t lane = tile.first + i;
+    const V hours = L::load(task.hours + lane);
+    const V z = hours * table.share[part] * at(task.a[0], 0, tile, i);
+    const V begin = L::load(task.x[0] + lane);
+    const V scale = begin / polynomial(table.below, z);
+    const auto moves = hours > 0.0;
+    V largest = L::load(task.peak[0] + lane);
+    V coefficient = begin * table.highest_of_begin;
+    V value = begin;
+    DW_UNROLL
+    for (int j = 0; j < kStages; ++j) {
+      value = L::select(moves, scale * polynomial(table.of_begin[j], z), begin);
+      L::store(task.at_node[0] + static_cast<std::size_t>(part * kStages + j) * tile.n + i, value);
+      coefficient = coefficient + value * table.highest[j];
+      const V size = absolute<L>(value);
+      largest = L::select(size > largest, size, largest);
+    }
+    L::store(task.x[0] + lane, value);
+    L::store(task.peak[0] + lane, largest);
+    L::store(task.worst + lane, larger_excess(L::load(task.worst + lane), coefficient, largest));
+  }
+
+  static void decay(const CollocationTask& task, const Tile& tile) {
+    keep_begin(task, tile, 0);
+    for (int part = 0; part < task.table->n_parts; ++part) {
+      for (std::size_t i = 0; i < tile.n; i += L::kWidth) decay_part(task, tile, part, i);
+    }
+  }
+
+  // The value at the end of a part, and the highest coefficient of what drives it there.
+  struct End {
+    V value, coefficient;
+  };
+
+  [[gnu::always_inline]] static End end_of_part(const CollocationTask& task, const Tile& tile,
+                                                int part, std::size_t i, V length, V begin) {
+    const CollocationTable& table = *task.table;
+    const V z = length * at(task.a[0], 0, tile, i);
+    V driven = L::of(0), coefficient = L::of(0);
+    if (task.b[0].at != nullptr) {
+      DW_UNROLL
+      for (int j = 0; j < kStages; ++j) {
+        const V slope = at(task.b[0], part * kStages + j, tile, i);
+        driven = driven + slope * polynomial(table.of_slope[j], z);
+        coefficient = coefficient + slope * table.highest_inner[j];
+      }
+    }
+    const V above = begin * polynomial(table.of_begin[kStages - 1], z) + length * driven;
+    return {above / polynomial(table.below, z), length * coefficient};
+  }
+
+  [[gnu::always_inline]] static End end_of_moving_part(const CollocationTask& task,
+                                                       const Tile& tile, int part, std::size_t i,
+                                                       V length, V begin) {
+    const CollocationTable& table = *task.table;
+    V coefficient = L::of(0), of_loss = L::of(0);
+    DW_UNROLL
+    for (int j = 0; j < kStages; ++j) {
+      const int node = part * kStages + j;
+      if (task.b[0].at != nullptr) {
+        coefficient = coefficient + at(task.b[0], node, tile, i) * table.highest_inner[j];
+      }
+      of_loss = of_loss + at(task.a[0], node, tile, i) * table.highest_inner[j];
+    }
+    System<1> system;
+    const V begins[1] = {begin};
+    fill<1>(task, tile, part, i, begins, system);
+    forward<1>(system);
+    const V size = absolute<L>(coefficient) + absolute<L>(of_loss * begin);
+    return {system.y[kStages - 1], length * size};
+  }
+
+  template <auto kPart>
+  static void end(const CollocationTask& task, const Tile& tile) {
+    for (std::size_t i = 0; i < tile.n; i += L::kWidth) {
+      const std::size_t lane = tile.first + i;
+      const V hours = L::load(task.hours + lane);
+      const auto moves = hours > 0.0;
+      V x = L::load(task.x[0] + lane);
+      V largest = L::load(task.peak[0] + lane), worst = L::load(task.worst + lane);
+      for (int part = 0; part < task.table->n_parts; ++part) {
+        const End end = kPart(task, tile, part, i, hours * task.table->share[part], x);
+        x = L::select(moves, end.value, x);
+        const V size = absolute<L>(x);
+        largest = L::select(size > largest, size, largest);
+        worst = larger_excess(worst, end.coefficient, largest);
+      }
+      L::store(task.x[0] + lane, x);
+      L::store(task.peak[0] + lane, largest);
+      L::store(task.worst + lane, worst);
     }
   }
 
@@ -201,7 +333,8 @@ struct CollocateOps {
   }
 
   static constexpr CollocateKernel kernel() {
-    return {{&solve<1>, &solve<2>, &solve<3>, &solve<4>}, &clock, &elapsed};
+    return {{&solve<1>, &solve<2>, &solve<3>, &solve<4>}, &decay, &end<&CollocateOps::end_of_part>,
+            &end<&CollocateOps::end_of_moving_part>,      &clock, &elapsed};
   }
 };
 

@@ -92,6 +92,50 @@ void cut_interval(CollocationTable& table) {
   table.n_parts = kParts;
 }
 
+// Of the equation x' = a x + b with one a, by Cramer's rule: the matrix of slopes less z has the
+// inverse -(B_0 + B_1 z + ...) / p(z), where p is its characteristic polynomial and B_i follow from
+// each other (Leverrier's method, as Faddeev has it).
+void divide_out(CollocationTable& table) {
+  using Matrix = std::array<std::array<double, kStages>, kStages>;
+  std::array<Matrix, kStages> b{};
+  std::array<double, kStages + 1> p{};
+  p[kStages] = 1;
+  for (int i = 0; i < kStages; ++i) b[kStages - 1][i][i] = 1;
+  for (int i = kStages - 1; i >= 0; --i) {
+    Matrix product{};
+    double trace = 0;
+    for (int r = 0; r < kStages; ++r) {
+      for (int c = 0; c < kStages; ++c) {
+        for (int k = 0; k < kStages; ++k) product[r][c] += table.slope[r][k] * b[i][k][c];
+      }
+      trace += product[r][r];
+    }
+    p[i] = -trace / (kStages - i);
+    if (i == 0) break;
+    b[i - 1] = product;
+    for (int r = 0; r < kStages; ++r) b[i - 1][r][r] += p[i];
+  }
+  for (int i = 0; i <= kStages; ++i) table.below[i] = p[i] / p[0];
+  for (int i = 0; i < kStages; ++i) {
+    for (int k = 0; k < kStages; ++k) {
+      table.of_slope[k][i] = -b[i][kStages - 1][k] / p[0];
+      for (int j = 0; j < kStages; ++j) {
+        table.of_begin[j][i] += b[i][j][k] / p[0] * table.slope_of_begin[k];
+      }
+    }
+  }
+}
+
+void add_inner(CollocationTable& table) {
+  std::array<double, kStages> nodes{};
+  for (std::size_t j = 0; j < nodes.size(); ++j) nodes[j] = table.nodes[j];
+  const auto weight = weights_of(nodes);
+  for (std::size_t j = 0; j < nodes.size(); ++j) {
+    const double chebyshev = weight[j] * std::ldexp(1.0, 3 - 2 * kStages);
+    table.highest_inner[j] = chebyshev / (4 * kStages);  // by integration
+  }
+}
+
 CollocationTable make_table() {
   const Points at = points();
   const Points weight = weights_of(at);
@@ -110,6 +154,8 @@ CollocationTable make_table() {
     }
     table.slope[j - 1][j - 1] = own;
   }
+  divide_out(table);
+  add_inner(table);
   cut_interval(table);
   return table;
 }

@@ -48,6 +48,7 @@ std::vector<int> variables_of(const model::Model& model) {
 SubjectBatch::SubjectBatch(const model::Model& model, const std::vector<Level>& levels, int n_lanes,
                            Width width)
     : model_(&model),
+      levels_(&levels),
       kernel_(kernels(width).collocate),
       curve_kernel_(kernels(width).curve),
       run_nodes_(lang::node_kernel(width)),
@@ -88,26 +89,84 @@ SubjectBatch::SubjectBatch(const model::Model& model, const std::vector<Level>& 
 
 void SubjectBatch::add_stage(const Level& level, Width width) {
   const lang::Program& program = level.parts.program;
-  lang::CurveSplit split = lang::split_curves(program, variables_of(*model_));
-  std::vector<int> moving;
-  for (const lang::Instruction& step : split.rest) moving.push_back(step.out);
-  for (const lang::Curve& curve : split.curves) {
-    moving.insert(moving.end(), curve.values.begin(), curve.values.end());
-  }
-  const std::size_t n_moving = moving.size();
   stages_.push_back({&level,
                      lang::Batch(program, n_lanes_, width),
                      lang::Batch(program, kNodes, width),
-                     std::move(split),
-                     std::move(moving),
-                     AlignedDoubles(n_moving * kNodes * tile_),
+                     lang::split_curves(program, variables_of(*model_)),
+                     {},
+                     AlignedDoubles(0),
+                     {},
+                     AlignedDoubles(0),
                      {},
                      {},
                      {}});
   Stage& stage = stages_.back();
+  const int n_rows = find_places(stage);
+  stage.scratch = AlignedDoubles(static_cast<std::size_t>(n_rows) * kNodes * tile_);
   place_registers(stage);
+  multiply_instead(stage);
   for (const lang::Curve& curve : stage.split.curves) add_curve(stage, curve);
   for (const std::vector<int>& block : level.blocks) add_block(stage, block);
+}
+
+// Rows for what differs from node to node; a row is taken again once its value has been read for
+// the last time, so that fewer of them share the first-level cache. Returns how many there are.
+int SubjectBatch::find_places(Stage& stage) {
+  const lang::Program& program = stage.level->parts.program;
+  const std::vector<lang::Instruction>& rest = stage.split.rest;
+  std::vector<int> row_of(static_cast<std::size_t>(program.n_registers), -1);
+  std::vector<std::size_t> last(row_of.size(), 0);
+  for (std::size_t i = 0; i < rest.size(); ++i) {
+    for (const auto reg : {rest[i].a, rest[i].b, rest[i].c}) last[reg] = i;
+  }
+  for (const auto reg : program.outputs) last[reg] = rest.size();
+  std::vector<int> free_rows;
+  int n_rows = 0;
+  const auto take = [&](std::uint16_t reg) {
+    if (free_rows.empty()) free_rows.push_back(n_rows++);
+    row_of[reg] = free_rows.back();
+    free_rows.pop_back();
+    stage.places.push_back({reg, row_of[reg]});
+  };
+  for (const lang::Curve& curve : stage.split.curves) {
+    for (const auto value : curve.values) take(value);
+  }
+  for (std::size_t i = 0; i < rest.size(); ++i) {
+    for (const auto reg : {rest[i].a, rest[i].b, rest[i].c}) {
+      if (row_of[reg] < 0 || last[reg] != i) continue;
+      free_rows.push_back(row_of[reg]);
+      row_of[reg] = -1;
+    }
+    take(rest[i].out);
+  }
+  return n_rows;
+}
+
+// A quotient by what stands still is a product with its reciprocal, made once for each subject: a
+// division takes as long as thirty operations.
+void SubjectBatch::multiply_instead(Stage& stage) {
+  const int dose = model_->time_input() + 2;
+  std::vector<lang::Instruction*> quotients;
+  const auto look = [&](std::vector<lang::Instruction>& steps) {
+    for (lang::Instruction& step : steps) {
+      const bool stands = stage.registers[step.b].step == 0 && step.b != dose;
+      const bool computed = std::ranges::any_of(stage.split.curves, [&](const lang::Curve& curve) {
+        return std::ranges::find(curve.steps, step.b, &lang::Instruction::out) != curve.steps.end();
+      });
+      if (step.op == lang::Op::kDivide && stands && !computed) quotients.push_back(&step);
+    }
+  };
+  look(stage.split.rest);
+  for (lang::Curve& curve : stage.split.curves) look(curve.steps);
+  stage.reciprocals = AlignedDoubles(quotients.size() * stride_);
+  for (lang::Instruction* step : quotients) {
+    if (stage.registers.size() > std::numeric_limits<std::uint16_t>::max()) return;
+    const auto i = stage.divisors.size();
+    stage.divisors.push_back(step->b);
+    step->op = lang::Op::kMultiply;
+    step->b = static_cast<std::uint16_t>(stage.registers.size());
+    stage.registers.push_back({stage.reciprocals.data() + i * stride_, 0});
+  }
 }
 
 void SubjectBatch::place_registers(Stage& stage) {
@@ -124,8 +183,9 @@ void SubjectBatch::place_registers(Stage& stage) {
   for (int state = 0; state < static_cast<int>(model_->states.size()); ++state) {
     at(first_state() + state) = {node_rows(state), tile_};
   }
-  for (std::size_t i = 0; i < stage.moving.size(); ++i) {
-    at(stage.moving[i]) = {stage.scratch.data() + i * kNodes * tile_, tile_};
+  for (const Place& place : stage.places) {
+    at(place.reg) = {stage.scratch.data() + static_cast<std::size_t>(place.row) * kNodes * tile_,
+                     tile_};
   }
 }
 
@@ -174,6 +234,26 @@ void SubjectBatch::add_block(Stage& stage, const std::vector<int>& block) {
     work.at_node.push_back(node_rows(state));
     work.peak.push_back(row(peaks_, state));
   }
+  choose_solver(stage, block, work);
+}
+
+void SubjectBatch::choose_solver(const Stage& stage, const std::vector<int>& block,
+                                 BlockWork& work) const {
+  work.solve = kernel_->solve[block.size() - 1];
+  if (block.size() > 1 || work.a.front().at == nullptr) return;
+  const bool fixed = work.a.front().step == 0;
+  const int state = stage.level->states[static_cast<std::size_t>(block.front())];
+  if (!is_read(state)) {
+    work.solve = fixed ? kernel_->end : kernel_->end_of_moving;
+  } else if (fixed && work.b.front().at == nullptr) {
+    work.solve = kernel_->decay;
+  }
+}
+
+bool SubjectBatch::is_read(int state) const {
+  return std::ranges::any_of(*levels_, [state](const Level& level) {
+    return std::ranges::find(level.lower, state) != level.lower.end();
+  });
 }
 
 std::size_t SubjectBatch::bytes() const {
@@ -184,7 +264,8 @@ std::size_t SubjectBatch::bytes() const {
     sum += array->bytes();
   }
   for (const Stage& stage : stages_) {
-    sum += stage.batch.bytes() + stage.direct.bytes() + stage.scratch.bytes();
+    sum += stage.batch.bytes() + stage.direct.bytes() + stage.scratch.bytes() +
+           stage.reciprocals.bytes();
     for (const CurveWork& work : stage.curves) sum += work.points.bytes() + work.at_point.bytes();
   }
   return sum;
@@ -211,7 +292,14 @@ void SubjectBatch::restart(std::span<const int> restarted, Minutes start) {
       row(peaks_, i)[lane] = std::abs(row(states_, i)[lane]);
     }
   }
-  for (Stage& stage : stages_) begin(stage.batch, start);
+  for (Stage& stage : stages_) {
+    begin(stage.batch, start);
+    for (std::size_t i = 0; i < stage.divisors.size(); ++i) {
+      const double* const divisor = stage.batch.fixed(stage.divisors[i]);
+      double* const reciprocal = row(stage.reciprocals, static_cast<int>(i));
+      for (std::size_t lane = 0; lane < stride_; ++lane) reciprocal[lane] = 1 / divisor[lane];
+    }
+  }
   for (const int lane : restarted) {
     first_dose_h_.data()[lane] = kUndosed;
     dose_mg_.data()[lane] = 0;
@@ -281,7 +369,7 @@ void SubjectBatch::move(const Tile& tile) {
       const CollocationTask task{&collocation(),    hours_.data(),  block.a.data(),
                                  block.b.data(),    block.x.data(), block.at_node.data(),
                                  block.peak.data(), worst_.data()};
-      kernel_->solve[block.x.size() - 1](task, tile);
+      block.solve(task, tile);
     }
   }
 }
@@ -378,7 +466,7 @@ bool SubjectBatch::left_out(int lane) const {
   for (std::size_t i = 0; i < model_->states.size(); ++i) {
     finite = finite && std::isfinite(states_.data()[i * stride_ + at]);
   }
-  return !finite || !(worst_.data()[at] <= kCoarse);
+  return !finite || !(worst_.data()[at] <= 0);
 }
 
 }  // namespace dosewright::sim

@@ -86,7 +86,6 @@ class SubjectBatch {
 
  private:
   static constexpr Minutes kLongest = 7 * kMinutesPerDay;
-  static constexpr double kCoarse = 3e-2;
   static constexpr std::size_t kTile = 16;  // lanes that are moved together: they stay in the cache
 
   // Values of a level that run along one variable, at work.
@@ -100,6 +99,11 @@ class SubjectBatch {
   struct BlockWork {
     std::vector<lang::NodeRegister> a, b;  // as CollocationTask
     std::vector<double*> x, at_node, peak;
+    void (*solve)(const CollocationTask& task, const Tile& tile);
+  };
+
+  struct Place {
+    int reg, row;
   };
 
   // A level at work: its program, and where its blocks find what they need.
@@ -108,8 +112,10 @@ class SubjectBatch {
     lang::Batch batch;   // what is fixed for each subject
     lang::Batch direct;  // one subject at all nodes, where a curve is rough
     lang::CurveSplit split;
-    std::vector<int> moving;                    // registers that differ from node to node
-    AlignedDoubles scratch;                     // [of moving registers][node][lane of the tile]
+    std::vector<int> divisors;                  // registers that stand still
+    AlignedDoubles reciprocals;                 // of them, one for each subject
+    std::vector<Place> places;                  // of registers that differ from node to node
+    AlignedDoubles scratch;                     // [row][node][lane of the tile]
     std::vector<lang::NodeRegister> registers;  // of the program, at the nodes
     std::vector<CurveWork> curves;
     std::vector<BlockWork> blocks;
@@ -124,9 +130,13 @@ class SubjectBatch {
   }
   int first_state() const { return model_->first_state_input(); }
   void add_stage(const Level& level, Width width);
+  void multiply_instead(Stage& stage);
+  static int find_places(Stage& stage);
   void place_registers(Stage& stage);
   void add_curve(Stage& stage, const lang::Curve& curve);
   void add_block(Stage& stage, const std::vector<int>& block);
+  void choose_solver(const Stage& stage, const std::vector<int>& block, BlockWork& work) const;
+  bool is_read(int state) const;
   void begin(lang::Batch& batch, Minutes start);
   void give_doses();
   void move(const Tile& tile);
@@ -136,6 +146,7 @@ class SubjectBatch {
   void run_directly(Stage& stage, const Tile& tile, std::size_t lane);
 
   const model::Model* model_;
+  const std::vector<Level>* levels_;
   const CollocateKernel* kernel_;
   const CurveKernel* curve_kernel_;
   lang::NodeKernel run_nodes_;
