@@ -180,6 +180,9 @@ class Decide(unittest.TestCase):
     def test_supply(self):
         answer = self.answer(PATIENT, "2014-03-01", "--jurisdiction", "EU")
         self.assertEqual(answer["supply"]["status"], "refused")
+        self.assertEqual(answer["order"]["action"], "withhold")
+        self.assertTrue(any(answer["supply"]["treated"] in one for one in answer["order"]["because"]))
+        self.assertIn("tell-liver-signs", [one["id"] for one in answer["advice"]])
         self.assertEqual(self.answer(PATIENT, "2020-01-01", "--jurisdiction", "US")["supply"]["verdict"], "closed")
         self.assertEqual(decide(PATIENT, "2014-03-01", "--jurisdiction", "JP").returncode, 2)
 
