@@ -179,6 +179,24 @@ void add_line(std::string& out, const char* name, std::int64_t count, const std:
   out += fmt::format("  {:>8}  {:<24} {}\n", count, name, more);
 }
 
+// Tests that nobody owed are one line: they are no news, but that they are lacking is not hidden.
+std::string study_text(const Audit& audit) {
+  if (audit.absences.empty()) return {};
+  std::string out = "\nTHE STUDY\n";
+  std::vector<std::string> rest;
+  for (const Absence& one : audit.absences) {
+    if (one.subjects > 0) {
+      out += "  " + to_text(one) + "\n";
+    } else {
+      rest.push_back(one.test);
+    }
+  }
+  if (!rest.empty()) {
+    out += "  no result in LB, and no subject owed them: " + join(rest, ", ") + "\n";
+  }
+  return out;
+}
+
 // Reasons first, because one that stops many subjects is mended once; then some subjects.
 std::string not_judged_text(const Audit& audit) {
   const auto reasons = reasons_of(audit);
@@ -365,8 +383,7 @@ std::string summary_text(const Audit& audit) {
   std::string out = fmt::format("{}, profile {}: {} subjects, {} rows\n", audit.programme,
                                 audit.profile, audit.subjects.size(), audit.rows);
   for (const auto& [verdict, count] : summary.verdicts) add_line(out, verdict.c_str(), count, "");
-  if (!audit.absences.empty()) out += "\nTHE STUDY\n";
-  for (const Absence& one : audit.absences) out += "  " + to_text(one) + "\n";
+  out += study_text(audit);
   out += fmt::format("\nFINDINGS: {} in {} subjects\n", summary.findings, summary.with);
   for (const auto& [key, rule] : summary.rules) {
     add_line(out, to_text(static_cast<Kind>(key.first)).c_str(), rule.findings,
