@@ -20,7 +20,7 @@ using json = nlohmann::ordered_json;
 
 constexpr std::size_t kMostRows = 20;  // of a table on the terminal
 constexpr std::size_t kMostRefused = 5;
-constexpr std::size_t kMostReasons = 200;  // that differ
+constexpr std::size_t kMostDistinct = 200;  // that differ
 
 class Csv {
  public:
@@ -240,7 +240,7 @@ std::map<std::string, std::int64_t> reasons_of(const Audit& audit) {
       const std::string reason = mark == std::string::npos ? why : why.substr(mark + 2);
       if (std::ranges::find(told, reason) != told.end()) continue;
       told.push_back(reason);
-      if (reasons.size() < kMostReasons || reasons.contains(reason)) ++reasons[reason];
+      if (reasons.size() < kMostDistinct || reasons.contains(reason)) ++reasons[reason];
     }
   }
   return reasons;
