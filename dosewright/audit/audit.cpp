@@ -407,7 +407,8 @@ class Auditor {
       tell(
           "the end of treatment: neither DS nor DM was given, so the last row of a subject counts");
     }
-    if (std::ranges::any_of(scope_.liver, [](int test) { return test < 0; })) {
+    audit_.knows_liver = std::ranges::none_of(scope_.liver, [](int test) { return test < 0; });
+    if (!audit_.knows_liver) {
       tell("Hy's law: the programme does not know ALT, AST, BILI and ALP all four");
     }
   }

@@ -147,6 +147,7 @@ struct Audit {
   std::vector<Absence> absences;                    // most subjects first
   bool absent_by_subject = false;                   // then they are findings of subjects as well
   std::vector<Subject> subjects;                    // by id
+  bool knows_liver = true;                          // the programme has the four tests of Hy's law
   bool interrupted = false;
   std::shared_ptr<FindingStore> stored;  // findings that do not lie in memory; may be null
 };

@@ -317,7 +317,8 @@ TEST_CASE("a test that the study never measured is said once, with who owed it")
   }
   CHECK(holds(study_csv(audit), "never_measured,LDL,"));
   CHECK(holds(summary_json(audit), "\"never_measured\""));
-  CHECK(holds(summary_text(audit), "THE STUDY\n  "));
+  CHECK(holds(summary_text(audit), "THE STUDY\n  LDL (LDL cholesterol): no result in LB; 2 "));
+  CHECK(holds(summary_text(audit), "no subject owed them: EGFR\n"));
   CHECK(holds(audit_html(audit), "The study as a whole"));
 }
 

@@ -159,7 +159,9 @@ class Page {
                  one.liver.why});
     }
     if (list.empty()) {
-      out_ += paragraph("Nobody passed a limit of Hy's law.");
+      const std::string silent = no_hys_law(audit_);
+      out_ += paragraph(silent.empty() ? "Nobody passed a limit of Hy's law."
+                                       : "Not judged: " + silent + ".");
       return;
     }
     out_ += "<h3>Subjects above 3 x ULN of ALT or AST, or above 2 x ULN of bilirubin</h3>\n";
@@ -296,6 +298,9 @@ class Page {
     }
     if (count == 0) return;
     out_ += fmt::format("<h2>Not judged: {} subjects</h2>\n", count);
+    Table reasons({"#subjects", "reason"});
+    for (const auto& [reason, n] : reasons_of(audit_)) reasons.row({std::to_string(n), reason});
+    out_ += reasons.take();
     out_ += table.take();
     if (count > kMostNotJudged) {
       out_ +=

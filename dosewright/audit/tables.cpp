@@ -19,6 +19,8 @@ using exchange::clock_text;
 using json = nlohmann::ordered_json;
 
 constexpr std::size_t kMostRows = 20;  // of a table on the terminal
+constexpr std::size_t kMostRefused = 5;
+constexpr std::size_t kMostDistinct = 200;  // that differ
 
 class Csv {
  public:
@@ -177,6 +179,44 @@ void add_line(std::string& out, const char* name, std::int64_t count, const std:
   out += fmt::format("  {:>8}  {:<24} {}\n", count, name, more);
 }
 
+// Tests that nobody owed are one line: they are no news, but that they are lacking is not hidden.
+std::string study_text(const Audit& audit) {
+  if (audit.absences.empty()) return {};
+  std::string out = "\nTHE STUDY\n";
+  std::vector<std::string> rest;
+  for (const Absence& one : audit.absences) {
+    if (one.subjects > 0) {
+      out += "  " + to_text(one) + "\n";
+    } else {
+      rest.push_back(one.test);
+    }
+  }
+  if (!rest.empty()) {
+    out += "  no result in LB, and no subject owed them: " + join(rest, ", ") + "\n";
+  }
+  return out;
+}
+
+// Reasons first, because one that stops many subjects is mended once; then some subjects.
+std::string not_judged_text(const Audit& audit) {
+  const auto reasons = reasons_of(audit);
+  if (reasons.empty()) return {};
+  std::string out = "\nNOT JUDGED, by reason\n";
+  for (const auto& [reason, count] : reasons) {
+    out += fmt::format("  {:>8}  {}\n", count, reason);
+    if (reason.find("no upper limit of normal") == std::string::npos) continue;
+    out += fmt::format("  {:>8}  say it once for all: --uln \"{}=LIMIT UNIT\"\n", "",
+                       reason.substr(0, reason.find(' ')));
+  }
+  std::size_t shown = 0;
+  for (const Subject& one : audit.subjects) {
+    if (one.verdict != Verdict::kNotJudged) continue;
+    if (++shown > kMostRefused) return out + "  ... subjects.csv has all of them\n";
+    out += "  " + one.id + ": " + join(one.why, "; ") + "\n";
+  }
+  return out;
+}
+
 bool more_severe(const Subject* a, const Subject* b) {
   if (a->liver.verdict != b->liver.verdict) return a->liver.verdict > b->liver.verdict;
   const auto weight = [](const LiverCase& liver) {
@@ -189,6 +229,29 @@ bool more_severe(const Subject* a, const Subject* b) {
 }
 
 }  // namespace
+
+std::map<std::string, std::int64_t> reasons_of(const Audit& audit) {
+  std::map<std::string, std::int64_t> reasons;
+  for (const Subject& one : audit.subjects) {
+    if (one.verdict != Verdict::kNotJudged) continue;
+    std::vector<std::string> told;
+    for (const std::string& why : one.why) {
+      const std::size_t mark = why.find(": ");  // behind the place
+      const std::string reason = mark == std::string::npos ? why : why.substr(mark + 2);
+      if (std::ranges::find(told, reason) != told.end()) continue;
+      told.push_back(reason);
+      if (reasons.size() < kMostDistinct || reasons.contains(reason)) ++reasons[reason];
+    }
+  }
+  return reasons;
+}
+
+std::string no_hys_law(const Audit& audit) {
+  if (!audit.knows_liver) return "the programme does not know ALT, AST, BILI and ALP all four";
+  const bool judged = std::ranges::any_of(
+      audit.subjects, [](const Subject& one) { return one.verdict == Verdict::kJudged; });
+  return judged ? "" : "no subject could be judged";
+}
 
 std::vector<const Subject*> worrying(const Audit& audit) {
   std::vector<const Subject*> list;
@@ -309,6 +372,8 @@ std::string summary_json(const Audit& audit) {
                     {"by_site", sites_json(summary)},
                     {"hys_law", summary.liver},
                     {"liver", liver_json(audit)},
+                    {"hys_law_not_judged", no_hys_law(audit)},
+                    {"not_judged_reasons", reasons_of(audit)},
                     {"not_judged", not_judged_json(audit)}};
   return out.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
@@ -318,8 +383,7 @@ std::string summary_text(const Audit& audit) {
   std::string out = fmt::format("{}, profile {}: {} subjects, {} rows\n", audit.programme,
                                 audit.profile, audit.subjects.size(), audit.rows);
   for (const auto& [verdict, count] : summary.verdicts) add_line(out, verdict.c_str(), count, "");
-  if (!audit.absences.empty()) out += "\nTHE STUDY\n";
-  for (const Absence& one : audit.absences) out += "  " + to_text(one) + "\n";
+  out += study_text(audit);
   out += fmt::format("\nFINDINGS: {} in {} subjects\n", summary.findings, summary.with);
   for (const auto& [key, rule] : summary.rules) {
     add_line(out, to_text(static_cast<Kind>(key.first)).c_str(), rule.findings,
@@ -329,18 +393,19 @@ std::string summary_text(const Audit& audit) {
       "\nHY'S LAW (bilirubin within {} after ALT or AST, alkaline phosphatase below {} x ULN:\n"
       "  {})\n",
       duration_text(audit.window), number_text(audit.phosphatase, 6), hys_law_assumed());
-  if (summary.liver.empty()) out += "  nobody passes both limits\n";
+  const std::string silent = no_hys_law(audit);
+  if (!silent.empty()) {
+    out += "  not judged: " + silent + "\n";
+  } else if (summary.liver.empty()) {
+    out += "  nobody passes both limits\n";
+  }
   for (const auto& [verdict, count] : summary.liver) add_line(out, verdict.c_str(), count, "");
   std::size_t shown = 0;
   for (const Subject* one : worrying(audit)) {
     if (one->liver.verdict == HysLaw::kNothing || ++shown > kMostRows) break;
     out += fmt::format("  {} (site {}): {}\n", one->id, one->site, one->liver.why);
   }
-  std::size_t refused = 0;
-  for (const Subject& one : audit.subjects) {
-    if (one.verdict != Verdict::kNotJudged || ++refused > kMostRows) continue;
-    out += (refused == 1 ? "\nNOT JUDGED\n  " : "  ") + one.id + ": " + join(one.why, "; ") + "\n";
-  }
+  out += not_judged_text(audit);
   for (const std::string& what : audit.not_judged) out += "\nnot judged: " + what;
   if (!audit.not_judged.empty()) out += "\n";
   return out;

@@ -1,7 +1,9 @@
 // What an audit found, as files. Format: docs/audit.md.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -20,6 +22,11 @@ std::string deviations_csv(const Audit& audit);  // the same as one text
 std::string subjects_csv(const Audit& audit);
 std::string candidates_csv(const Audit& audit);
 std::string study_csv(const Audit& audit);  // what is said of the study as a whole
+
+// Why subjects are not judged, without the rows, and how many each reason stops.
+std::map<std::string, std::int64_t> reasons_of(const Audit& audit);
+// Why nothing is said about Hy's law; "" where it is judged. Silence must not look like an answer.
+std::string no_hys_law(const Audit& audit);
 
 std::string summary_json(const Audit& audit);
 std::string summary_text(const Audit& audit);  // for a terminal, at most 120 columns wide

@@ -390,7 +390,8 @@ class Collector {
     }
   }
 
-  // A limit of normal is the latest one known.
+  // A limit of normal is the latest one known. A result stands in place of one of the same instant:
+  // it is asked what would be if it had been another one, and two that differ would hold the dose.
   void take_what_if(const std::string& text) {
     Result<Entry> read = read_what_if(programme_, meaning_, text);
     if (!read.ok()) return faults_.merge(read.faults());
@@ -398,9 +399,17 @@ class Collector {
     read->uln = analyte < 0 ? std::nullopt : latest_limit(analyte);
     if (read->uln) {  // it is canonical: bring it to the unit of the reading
       const auto& test = programme_.analytes[static_cast<std::size_t>(analyte)];
+      if (read->unit == "ULN") {
+        read->value = test.unit.from_canonical(*read->value * *read->uln);
+        read->unit = test.unit.code;
+      }
       const Result<double> one = canonical_reading(test, 1, read->unit.empty() ? "1" : read->unit);
       read->uln = one.ok() && *one > 0 ? std::optional<double>(*read->uln / *one) : std::nullopt;
     }
+    const Minutes at = read->at;
+    std::erase_if(patient_.readings, [&](const Fact& fact) {
+      return fact.kind == FactKind::kLab && fact.code == analyte && fact.at == at;
+    });
     take(std::move(*read));
   }
 
@@ -416,6 +425,12 @@ class Collector {
   }
 
   void check_birth() {
+    if (patient_.birth && *patient_.birth > last_) {
+      faults_.add({request_.path, 0, 0},
+                  "the birth on " + clock_text(*patient_.birth) +
+                      " lies after the day that is asked about, " + clock_text(request_.at),
+                  "one of the two is wrong");
+    }
     if (!patient_.birth || first_ >= *patient_.birth) return;
     faults_.add({request_.path, 0, 0},
                 "a reading or dose of " + clock_text(first_) + " lies before the birth on " +

@@ -11,6 +11,7 @@ bool notes(const Patient& patient, const std::string& part) {
 TEST_CASE("bad patients are refused, each with a way out") {
   refused("1970-01-31,birth,,,,,,\n1971-01-31,birth,,,,,,\n", "a second birth date");
   refused("2013-05-31,birth,,,,,,\n" + panel("2013-05-01", "30"), "lies before the birth");
+  refused("2013-07-31,birth,,,,,,\n", "lies after the day that is asked about");
   refused("2013-05-01,lab,ALT,30,,41,,\n", "ALT has no unit");
   refused("2013-05-01,lab,ALT,30,U/L,,,\n", "--uln \"ALT=LIMIT U/L\"");
   refused("2013-05-01,lab,ALT,30,U/L,0,,\n", "the upper limit of normal of ALT is 0");

@@ -40,6 +40,8 @@ class WhatIf {
     said_how_ = equals < at;
     if (at < whole.size()) date_ = trim(whole.substr(at + 1));
     codes_.push_back(exchange::code_of(name_));
+    yes_ = same_words(how_, "yes");
+    no_ = same_words(how_, "no");
   }
 
   Result<Entry> read() {
@@ -68,10 +70,10 @@ class WhatIf {
   // A medicine can be a term of a fact as well: then it is the medicine, which brings the fact.
   What what() const {
     if (meaning_.analyte(codes_) >= 0) return What::kTest;
-    if (meaning_.own_drug(codes_)) return What::kDrug;
+    if (is_drug()) return What::kDrug;
     const int word = meaning_.word(codes_);
     if (word >= 0 && is_quantity(word)) return What::kFact;
-    if (is_medicine() && how_ != "yes" && how_ != "no") return What::kMedicine;
+    if (is_medicine() && !yes_ && !no_) return What::kMedicine;
     if (word >= 0) return What::kFact;
     return is_mass() ? What::kMedicine : What::kUnknown;
   }
@@ -80,10 +82,21 @@ class WhatIf {
     const programme::FactWord* known = meaning_.fact(word);
     return known != nullptr && known->unit.has_value();
   }
+  // Kinds of rows in a file that need no name: "dose=200 mg", "missed".
+  bool is_drug() const {
+    return meaning_.own_drug(codes_) || same_words(name_, "dose") || same_words(name_, "missed");
+  }
+
+  // Without an amount the name has to be the medicine's own, whole: "paracetamol 4 g/d" has lost
+  // its sign of equality, and must not be read as some paracetamol.
   bool is_medicine() const {
     Medicine medicine;
     medicine.codes = codes_;
-    return interaction_of(programme_, medicine) != nullptr;
+    const auto* known = interaction_of(programme_, medicine);
+    if (known == nullptr || !how_.empty() || !codes_[0].system.empty()) return known != nullptr;
+    const auto is_name = [&](const std::string& name) { return same_words(name, name_); };
+    return std::ranges::any_of(known->names, is_name) ||
+           std::ranges::any_of(known->classes, is_name);
   }
   // "1 g", "4.5 g/d": what is said so of an unknown name is said of a medicine.
   bool is_mass() const {
@@ -100,22 +113,29 @@ class WhatIf {
     if (amount.number.empty() || !amount.rest.empty()) {
       return fault("expected a test with a value and its unit");
     }
+    const int analyte = meaning_.analyte(codes_);
+    const bool bare = programme_.analytes[static_cast<std::size_t>(analyte)].unit.code == "1";
+    if (amount.unit.empty() && !bare) return fault("the value has no unit");
     return entry("lab", amount.number, amount.unit);
   }
 
   Result<Entry> fact() {
     const Amount amount(how_);
     if (is_quantity(meaning_.word(codes_))) {
-      if (amount.number.empty() || !amount.rest.empty()) return fault("expected a quantity");
+      const bool bare = meaning_.fact(meaning_.word(codes_))->unit->code == "1";
+      if (amount.number.empty() || !amount.rest.empty() || (amount.unit.empty() && !bare)) {
+        return fault("expected a quantity with its unit");
+      }
       return entry("fact", amount.number, amount.unit);
     }
     if (how_.starts_with("grade ")) return entry("reaction", trim(how_.substr(6)));
-    if (!how_.empty() && how_ != "yes" && how_ != "no") return fault("expected yes or no");
-    return entry("fact", how_);
+    if (!how_.empty() && !yes_ && !no_) return fault("expected yes or no");
+    return entry("fact", no_ ? "no" : "yes");
   }
 
   Result<Entry> dose() {
-    if (how_ == "missed") return entry("missed");
+    const bool missed = same_words(name_, "missed");
+    if (missed ? how_.empty() : same_words(how_, "missed")) return entry("missed");
     const Amount amount(how_);
     if (amount.number.empty() || amount.unit.empty() || !amount.rest.empty()) {
       return fault("expected how much is given");
@@ -141,7 +161,7 @@ class WhatIf {
     exchange::Cells cells;
     cells.date = date_;
     cells.kind = kind;
-    cells.code = name_;
+    if (meaning_.own_drug(codes_) || !is_drug()) cells.code = name_;
     cells.value = value;
     cells.unit = unit;
     cells.text = words;
@@ -171,7 +191,7 @@ class WhatIf {
       case What::kTest:
         return "write " + test_form(name, meaning_.analyte(codes_));
       case What::kDrug:
-        return fmt::format("write \"{0}=AMOUNT mg@{1}\", or \"{0}=missed@{1}\"", name, day());
+        return fmt::format("write \"dose=AMOUNT mg@{0}\", or \"missed@{0}\"", day());
       case What::kFact:
         return "write " + fact_form(name, meaning_.word(codes_));
       case What::kMedicine:
@@ -236,7 +256,7 @@ class WhatIf {
   const Meaning& meaning_;
   const std::string text_;
   std::string_view name_, how_, date_;
-  bool said_how_ = false;
+  bool said_how_ = false, yes_ = false, no_ = false;
   std::vector<Code> codes_;
 };
 

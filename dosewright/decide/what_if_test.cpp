@@ -56,6 +56,9 @@ TEST_CASE("what if: a medicine from that day on, on one day, and the programme's
   CHECK(good("aspirin=100 mg/d@2013-06-02").kind == EntryKind::kMedication);
   CHECK(good("Kynamro=200 mg@2013-06-02").kind == EntryKind::kDose);
   CHECK(good("mipomersen=missed@2013-06-02").kind == EntryKind::kMissedDose);
+  CHECK(good("dose=200 mg@2013-06-02").kind == EntryKind::kDose);
+  CHECK(good("missed@2013-06-02").kind == EntryKind::kMissedDose);
+  CHECK(*good("acetaminophen 500 mg tablet=2 g/d@2013-06-02").value == 2);
 }
 
 TEST_CASE("what if: whatever is not understood is answered with the form that would be") {
@@ -72,12 +75,17 @@ TEST_CASE("what if: whatever is not understood is answered with the form that wo
       {"jaundice=mild@2013-06-02", "expected yes or no", "\"jaundice=no@2013-06-02\""},
       {"jaundice@soon", "expected WHAT@DATE", "\"jaundice@2013-06-02\""},
       {"weight=heavy@2013-06-02", "expected a quantity", "\"weight=VALUE kg@2013-06-02\""},
+      {"weight=48@2013-06-02", "expected a quantity", "\"weight=VALUE kg@2013-06-02\""},
+      {"ALT=150@2013-06-02", "has no unit", "\"ALT=VALUE U/L@2013-06-02\""},
+      {"paracetamol 4 g/d@2013-06-02", "no test, fact or medicine", "\"MEDICINE=4.5 g/d@"},
+      {"missed=1@2013-06-02", "how much is given", "\"missed@2013-06-02\""},
+      {"dose@2013-06-02", "how much is given", "\"dose=AMOUNT mg@2013-06-02\""},
       {"paracetamol=daily@2013-06-02", "how much of this medicine", "\"paracetamol=4.5 g/d@"},
       {"jaundice=2 mg/d@2013-06-02", "expected yes or no", "\"jaundice@2013-06-02\""},
       {"methotrexate=15 mg/wk@2013-06-02", "how much of this", "3 d/wk@2013-06-02\""},
       {"paracetamol=4 g/d often@2013-06-02", "how much of this", "on some days of a week"},
       {"paracetamol=4 g/d 9 d/wk@2013-06-02", "from 0 to 7", "\"paracetamol=4.5 g/d 3 d/wk@"},
-      {"mipomersen@2013-06-02", "how much is given", "\"mipomersen=missed@2013-06-02\""},
+      {"mipomersen@2013-06-02", "how much is given", "\"missed@2013-06-02\""},
       {"jaundise@2013-06-02", "no test, fact or medicine", "did you mean 'jaundice'?"},
       {"tamoxifn@2013-06-02", "no test, fact or medicine", "did you mean 'tamoxifen'?"},
       {"aspirin@2013-06-02", "no test, fact or medicine", "\"MEDICINE=4.5 g/d@2013-06-02\""},
@@ -94,6 +102,33 @@ TEST_CASE("what if: whatever is not understood is answered with the form that wo
     CHECK_MESSAGE(fault.message.find(row.says) != std::string::npos, fault.message);
     CHECK_MESSAGE(fault.hint.find(row.form) != std::string::npos, row.text << ": " << fault.hint);
   }
+}
+
+TEST_CASE("what if: a result stands in place of one of the same instant") {
+  const File file(kHeader + eligible() + panel("2013-04-20", "250"));
+  PatientRequest request;
+  request.path = file.path();
+  request.at = *exchange::parse_wall_clock("2013-05-06");
+  request.what_ifs = {"ALT=25 U/L@2013-04-20"};
+  const auto patient = read_patient(mipomersen(), request);
+  REQUIRE(patient.ok());
+  CHECK(patient->readings.size() == 4);
+  CHECK(patient->unclear.empty());
+}
+
+TEST_CASE("what if: multiples of the limit, where one is known") {
+  const File file(kHeader + eligible() + panel("2013-04-20", "25"));
+  PatientRequest request;
+  request.path = file.path();
+  request.at = *exchange::parse_wall_clock("2013-05-06");
+  request.what_ifs = {"ALT=5 ULN@2013-05-05"};
+  const auto patient = read_patient(mipomersen(), request);
+  REQUIRE(patient.ok());
+  const auto& last = patient->readings.back();
+  CHECK(last.value / last.uln == doctest::Approx(5));
+  CHECK(last.uln == doctest::Approx(mipomersen().analytes[0].unit.to_canonical(41)));
+  request.what_ifs = {"LDL=5 ULN@2013-05-05"};
+  CHECK(!read_patient(mipomersen(), request).ok());
 }
 
 TEST_CASE("what if: a medicine in thought is judged as one of the file") {

@@ -108,6 +108,17 @@ class Audit(Study):
         self.assertEqual(summary["subjects"], {"judged": 2, "not judged": 1})
         self.assertEqual(summary["by_kind"]["dose_while_withheld"], 1)
         self.assertEqual(summary["not_judged"][0]["subject"], "S-3")
+        self.assertEqual([*summary["not_judged_reasons"].values()], [1])
+
+    def test_where_nobody_is_judged_silence_is_no_answer(self):
+        self.lb = self.lb.replace(",40,", ",,").replace(",20,20", ",20,")
+        told = self.audit().stdout
+        self.assertIn('3  ALT has no upper limit of normal', told)
+        self.assertIn('say it once for all: --uln "ALT=LIMIT UNIT"', told)
+        self.assertIn("not judged: no subject could be judged", told)
+        self.assertNotIn("nobody passes", told)
+        with open(os.path.join(self.out, "audit.html"), encoding="utf-8") as file:
+            self.assertNotIn("Nobody passed", file.read())
 
     def test_what_the_study_never_measured_is_said_once(self):
         files = ("--lb", self.put("lb.csv", self.lb),
