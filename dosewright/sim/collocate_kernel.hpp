@@ -25,7 +25,7 @@ namespace dosewright::sim {
 inline constexpr int kStages = 5;
 inline constexpr int kParts = 6;
 inline constexpr int kNodes = kStages * kParts;  // of an interval
-inline constexpr double kCoarse = 3e-2;          // the largest |highest coefficient| / peak
+inline constexpr double kCoarse = 1e-1;          // the largest |highest coefficient| / peak
 
 // Of the polynomial through begin and nodes of a part: slopes at the nodes, and its highest
 // coefficient; and the parts of an interval, as shares of it.

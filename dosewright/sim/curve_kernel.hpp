@@ -14,7 +14,7 @@
 namespace dosewright::sim {
 
 inline constexpr int kClockPoints = 5, kStatePoints = 6;
-inline constexpr double kCurveTolerance = 1e-6;
+inline constexpr double kCurveTolerance = 1e-5;
 
 template <int kPoints>
 struct CurveTable {

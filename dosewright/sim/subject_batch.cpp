@@ -94,6 +94,7 @@ void SubjectBatch::add_stage(const Level& level, Width width) {
                      lang::Batch(program, kNodes, width),
                      lang::split_curves(program, variables_of(*model_)),
                      {},
+                     {},
                      AlignedDoubles(0),
                      {},
                      AlignedDoubles(0),
@@ -101,6 +102,9 @@ void SubjectBatch::add_stage(const Level& level, Width width) {
                      {},
                      {}});
   Stage& stage = stages_.back();
+  for (int input = 0; input < program.n_inputs; ++input) {
+    if (lang::reads_input(program, input)) stage.inputs.push_back(input);
+  }
   const int n_rows = find_places(stage);
   stage.scratch = AlignedDoubles(static_cast<std::size_t>(n_rows) * kNodes * tile_);
   place_registers(stage);
@@ -422,7 +426,7 @@ void SubjectBatch::run_directly(Stage& stage, const Tile& tile) {
 // One subject whose curves are rough: the nodes are the lanes.
 void SubjectBatch::run_directly(Stage& stage, const Tile& tile, std::size_t lane) {
   const lang::Program& program = stage.level->parts.program;
-  for (int input = 0; input < program.n_inputs; ++input) {
+  for (const int input : stage.inputs) {
     const lang::NodeRegister& from = stage.registers[static_cast<std::size_t>(input)];
     if (from.step == 0) {
       stage.direct.fill(input, from.at[tile.first + lane]);

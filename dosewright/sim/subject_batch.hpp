@@ -112,6 +112,7 @@ class SubjectBatch {
     lang::Batch batch;   // what is fixed for each subject
     lang::Batch direct;  // one subject at all nodes, where a curve is rough
     lang::CurveSplit split;
+    std::vector<int> inputs;                    // that the program reads
     std::vector<int> divisors;                  // registers that stand still
     AlignedDoubles reciprocals;                 // of them, one for each subject
     std::vector<Place> places;                  // of registers that differ from node to node
