@@ -27,6 +27,7 @@ struct DrawOps {
   }
 
   // The product of the lower halves.
+  // NOLINTBEGIN(portability-simd-intrinsics): there is no portable word for this product.
   static I product(I a, std::uint64_t b) {
 #if defined(__x86_64__)
     if constexpr (L::kWidth == 8) {
@@ -42,6 +43,7 @@ struct DrawOps {
 #endif
     return (a & L::of_bits(0xFFFF'FFFF)) * L::of_bits(b);
   }
+  // NOLINTEND(portability-simd-intrinsics)
 
   // Words 0 and 1 of philox4x32 as one number.
   static I philox(I patient, I what, std::uint64_t seed) {

@@ -60,8 +60,8 @@ inline constexpr std::array<double, 11> kOdd = {1.0 / 23, 1.0 / 21, 1.0 / 19, 1.
 
 template <class V>
 V polynomial(const std::array<double, 8>& coefficient, V x) {
-  V sum = coefficient[7] + (x - x);
-  for (int i = 6; i >= 0; --i) sum = sum * x + coefficient[static_cast<std::size_t>(i)];
+  V sum = coefficient[7] * x + coefficient[6];
+  for (std::size_t i = 6; i-- > 0;) sum = sum * x + coefficient[i];
   return sum;
 }
 

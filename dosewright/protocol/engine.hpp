@@ -20,8 +20,10 @@ bool satisfies(const Protocol& protocol, const PatientState& state, const Count&
 
 // What unanswered_rule() would say of the regions whose rules were asked and have come to rest.
 struct Answers {
-  std::uint64_t asked = 0;  // bit per region
-  std::array<const Transition*, kMaxRegions> unanswered{};
+  Answers() {}  // NOLINT(modernize-use-equals-default): to clear what is not asked takes longer
+                // than asking
+  std::uint64_t asked = 0;                                // bit per region
+  std::array<const Transition*, kMaxRegions> unanswered;  // of the regions that were asked
 };
 
 // Where firings go, and what else came of asking; all may be null.

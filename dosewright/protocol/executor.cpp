@@ -67,7 +67,9 @@ class Earliest {
 
 void observe_facts(const Protocol& protocol, PatientState& state, Minutes at,
                    std::span<const Fact> facts, const engine::Recorder& recorder) {
-  engine::pass_midnights(protocol, state, at, {recorder.log, recorder.witness, nullptr});
+  engine::pass_midnights(protocol, state, at, recorder);
+  if (recorder.answers != nullptr)
+    recorder.answers->asked = 0;  // what was said at midnight is past
   const engine::Touched readings = engine::record_readings(protocol, state, facts);
   engine::settle(protocol, state, readings, recorder);
   const engine::Touched doses = engine::record_doses(state, facts);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "dosewright/base/check.hpp"
+#include "dosewright/lang/affine_parts.hpp"
 
 namespace dosewright::trial {
 namespace {
@@ -25,9 +26,13 @@ PatientBlock::PatientBlock(const programme::Programme& programme, const Design& 
   records_.resize(room);
   to_.resize(room);
   amounts_.resize(room);
+  last_mg_.resize(room);
   member_.resize(room);
   starting_.reserve(room);
   arrived_.resize(room);
+  const model::Model& model = programme.model;
+  outputs_read_depot_ =
+      lang::reads_input(model.outputs, model.first_state_input() + model.dose_state);
   if (options.mover == Mover::kLanes) levels_ = sim::levels(programme.model);
   if (levels_) batch_.emplace(programme.model, *levels_, options.room, options.width);
 }
@@ -80,6 +85,7 @@ void PatientBlock::seat(const Task& task) {
   for (const int starting : starting_) {
     const auto lane = static_cast<std::size_t>(starting);
     to_[lane] = batch_->now(starting);
+    last_mg_[lane] = 0;
     if (is_taken(lane)) loops_[lane].depart({outputs_.data(), lane}, luck_);
   }
 }
@@ -98,6 +104,7 @@ void PatientBlock::find_starting(const Task& task) {
     if (!left) continue;
     const Member& member = task.members[next_member_];
     loops_[lane].invite(member.id, member.arm, luck_);
+    loops_[lane].set_traced(member.traced);
     member_[lane] = static_cast<int>(next_member_++);
     ++n_taken_;
   }
@@ -130,15 +137,25 @@ void PatientBlock::look(const Task& task) {
     amounts_[lane] = loops_[lane].arrive({outputs_.data(), lane}, luck_);
     injected = injected || !std::isnan(amounts_[lane]);
   }
-  if (injected) {
-    batch_->dose(amounts_);
-    see_lanes();
-  }
+  if (injected && dose()) see_lanes();
   for (std::size_t lane = 0; lane < loops_.size(); ++lane) {
     if (arrived_[lane] == 0) continue;
     loops_[lane].depart({outputs_.data(), lane}, luck_);
     if (loops_[lane].ended() && !finish(task, lane)) return;
   }
+}
+
+// True: outputs see it. Most injections are of the amount of the one before, and what the outputs
+// know of an injection is that amount alone.
+bool PatientBlock::dose() {
+  batch_->dose(amounts_);
+  bool seen = outputs_read_depot_;
+  for (std::size_t lane = 0; lane < amounts_.size(); ++lane) {
+    if (std::isnan(amounts_[lane])) continue;
+    seen = seen || amounts_[lane] != last_mg_[lane];
+    last_mg_[lane] = amounts_[lane];
+  }
+  return seen;
 }
 
 // Who is at the instant that he wanted to look at, and what is drawn there. False: no further
@@ -192,6 +209,7 @@ void PatientBlock::run_by_steps(const Task& task, int member, std::size_t place)
   PatientRecord& record = records_[place];
   luck_.clear();
   loop.invite(patient.id, patient.arm, luck_);
+  loop.set_traced(patient.traced);
   luck_.draw();
   loop.begin(task.population, record, luck_);
   subject_->reset(record.parameters, record.covariates, loop.now());

@@ -39,6 +39,7 @@ class PatientBlock {
   struct Member {
     std::uint64_t id = 0;
     int arm = 0;
+    bool traced = true;  // whether what lies behind his readings is kept, too
   };
 
   /// `programme` and `design` must outlive the block.
@@ -90,6 +91,7 @@ class PatientBlock {
   bool find_arrived(const Task& task);
   bool finish(const Task& task, std::size_t lane);
   void run_by_steps(const Task& task, int member, std::size_t place);
+  bool dose();
   void see_lanes();
   void see_subject();
   bool is_taken(std::size_t lane) const { return member_[lane] != kNobody; }
@@ -106,7 +108,9 @@ class PatientBlock {
   std::vector<double> subject_outputs_;  // of the one that is moved by steps
   std::vector<Minutes> to_;
   std::vector<double> amounts_;
-  std::vector<int> member_;  // per lane, into Task::members; kNobody: the lane is free
+  std::vector<double> last_mg_;      // per lane, what the outputs know as DOSE
+  bool outputs_read_depot_ = false;  // the state that an injection goes into
+  std::vector<int> member_;          // per lane, into Task::members; kNobody: the lane is free
   std::vector<int> starting_;
   std::vector<std::uint8_t> arrived_;
   std::size_t next_member_ = 0, n_taken_ = 0;

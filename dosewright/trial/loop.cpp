@@ -336,7 +336,7 @@ void PatientLoop::read_lab(const Body& body, const Luck& luck, const DueLab& due
   const double truth = body.output(lab.output);
   const double value = model::reading_of(lab, truth, noise);
   const auto analyte = static_cast<std::int16_t>(terms.analyte);
-  trace_.emplace_back(at, due.lab, truth);
+  if (traced_) trace_.emplace_back(at, due.lab, truth);
   record_->readings.emplace_back(at, analyte, value, terms.uln);
   facts_.emplace_back(at, protocol::FactKind::kLab, analyte, value, terms.uln);
 }

@@ -89,7 +89,9 @@ class PatientLoop {
   /// After what arrive() asked for has been injected, and before the body moves on.
   void depart(const Body& body, const Luck& luck);
 
-  // Noise-free values behind the readings of the last run, for the replay of its ledger.
+  // Noise-free values behind the readings of the last run, for the replay of its ledger: none of a
+  // patient who is not traced.
+  void set_traced(bool traced) { traced_ = traced; }
   std::span<const TracePoint> trace() const { return trace_; }
 
  private:
@@ -195,6 +197,7 @@ class PatientLoop {
   std::vector<double> hazard_sum_, hazard_threshold_, hazard_rate_;
   std::vector<int> hazard_count_;
   std::vector<TracePoint> trace_;
+  bool traced_ = true;
   std::vector<std::size_t> image_next_;
   std::size_t baseline_next_ = 0;
   Minutes dose_at_ = 0, make_up_at_ = 0, visit_at_ = 0;

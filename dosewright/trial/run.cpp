@@ -15,7 +15,6 @@ namespace dosewright::trial {
 
 namespace {
 
-constexpr int kChunk = 256;
 constexpr int kMostLedgerChecks = 64;
 constexpr std::uint64_t kReplicateFactor = 1'000'000;
 constexpr std::uint64_t kTrialFactor = kReplicateFactor * kMostReplicates;
@@ -30,13 +29,24 @@ int patients_of(const Design& design) {
   return n;
 }
 
-std::vector<Job> plan(const DesignSet& designs, int replicates) {
+// Long jobs, for at the end of each some lanes are empty; several for each thread, which else would
+// wait for the last one.
+int patients_of_job(const DesignSet& designs, int replicates, std::size_t threads) {
+  std::int64_t patients = 0;
+  for (const Design& design : designs.trials) patients += patients_of(design);
+  const auto share = patients * replicates / (8 * static_cast<std::int64_t>(threads));
+  return static_cast<int>(std::clamp<std::int64_t>(share, 128, 2048));
+}
+
+std::vector<Job> plan(const DesignSet& designs, int replicates, std::size_t threads) {
+  const int chunk_size = patients_of_job(designs, replicates, threads);
   std::vector<Job> jobs;
   for (int replicate = 0; replicate < replicates; ++replicate) {
     for (std::size_t t = 0; t < designs.trials.size(); ++t) {
       const int n = patients_of(designs.trials[t]);
-      for (int first = 0, chunk = 0; first < n; first += kChunk, ++chunk) {
-        jobs.push_back({static_cast<int>(t), replicate, chunk, first, std::min(n, first + kChunk)});
+      for (int first = 0, chunk = 0; first < n; first += chunk_size, ++chunk) {
+        const int last = std::min(n, first + chunk_size);
+        jobs.push_back({static_cast<int>(t), replicate, chunk, first, last});
       }
     }
   }
@@ -73,8 +83,8 @@ class Runner {
             : model::typical_population(programme_.model);
     worker.members.clear();
     for (int i = job.first; i < job.last; ++i) {
-      worker.members.push_back(
-          {patient_id({design.trial_number, job.replicate, i}), arm_of(design, i)});
+      worker.members.push_back({patient_id({design.trial_number, job.replicate, i}),
+                                arm_of(design, i), i == job.first && owes_ledger_check(job)});
     }
     Tally tally(results_.context(), job.trial);
     RunReport report;
@@ -156,7 +166,7 @@ RunReport run(const programme::Programme& programme, const DesignSet& designs,
           ? static_cast<std::size_t>(options.threads)
           : tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism);
   const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, threads);
-  const std::vector<Job> jobs = plan(designs, options.replicates);
+  const std::vector<Job> jobs = plan(designs, options.replicates, threads);
   Runner runner(programme, designs, options, results);
   tbb::enumerable_thread_specific<Worker> workers;
   tbb::parallel_for(std::size_t{0}, jobs.size(),

@@ -1,8 +1,9 @@
 // Runs designs: every trial, every replicate, every patient; on all cores, with the same bytes
 // whatever their number.
 //
-// The unit of work is a job: up to 256 patients of one replicate of one trial. A job's tally is a
-// function of (seed, trial, replicate, chunk); results are put together by index, not by arrival.
+// The unit of work is a job: up to 2048 patients of one replicate of one trial. A job's tally is a
+// function of (seed, trial, replicate, its patients), and sums of tallies are those of longer jobs;
+// results are put together by index, not by arrival.
 #pragma once
 
 #include <atomic>
