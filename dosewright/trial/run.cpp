@@ -66,6 +66,7 @@ class Runner {
       : programme_(programme), designs_(designs), options_(options), results_(results) {}
 
   void run_job(const Job& job, Worker& worker) {
+    if (stopped()) return;
     const auto trial = static_cast<std::size_t>(job.trial);
     const Design& design = designs_.trials[trial];
     worker.blocks.resize(designs_.trials.size());
@@ -95,7 +96,7 @@ class Runner {
       ++report.patients;
       if (ended.member == 0 && owes_ledger_check(job)) check_ledger(ended, report);
       if (options_.done != nullptr) options_.done->fetch_add(1, std::memory_order_relaxed);
-      return options_.stop == nullptr || !options_.stop->load(std::memory_order_relaxed);
+      return !stopped();
     });
     if (report.patients < job.last - job.first) return;
     report.stepped = block.stepped() - stepped;
@@ -107,6 +108,10 @@ class Runner {
   RunReport report() const { return report_; }
 
  private:
+  bool stopped() const {
+    return options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed);
+  }
+
   // The first patient of the first jobs.
   bool owes_ledger_check(const Job& job) const {
     return job.chunk == 0 &&
