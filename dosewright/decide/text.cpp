@@ -2,8 +2,10 @@
 #include "dosewright/base/text.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <span>
 
 #include "dosewright/decide/answer.hpp"
 #include "dosewright/protocol/scope.hpp"
@@ -89,17 +91,34 @@ std::string use_text(const SiteUse& use) {
   return day + "'" + use.name + "', no site of this programme";
 }
 
+bool alike(const SiteAnswer& a, const SiteAnswer& b) {
+  return a.verdict == b.verdict && a.last_used == b.last_used && a.because == b.because &&
+         a.source == b.source;
+}
+
+// Places of which the same is to be said. What stands above them need not name its source again.
+void put_alike(std::string& out, std::span<const SiteAnswer> places, const std::string& above) {
+  std::vector<std::string> names;
+  for (const SiteAnswer& place : places) names.push_back(place.name);
+  const SiteAnswer& one = places.front();
+  put(out, 2,
+      fmt::format("{}: {}; {}", to_text(one.verdict), fmt::join(names, ", "),
+                  one.last_used ? "last used " + day_text(*one.last_used)
+                                : std::string("no use of it is recorded")));
+  const std::string source = one.source == above ? "" : source_text(one.source);
+  for (const std::string& because : one.because) put(out, 4, because + source);
+}
+
 void put_sites(std::string& out, const Answer& answer) {
   const SitesAnswer& sites = answer.sites;
   if (!sites.asked) return;
   out += "\nSITES\n";
   if (!sites.says.empty()) put(out, 2, sites.says + source_text(sites.source));
-  for (const SiteAnswer& one : sites.sites) {
-    put(out, 2,
-        fmt::format("{}: {}; {}", to_text(one.verdict), one.name,
-                    one.last_used ? "last used " + day_text(*one.last_used)
-                                  : std::string("no use of it is recorded")));
-    for (const std::string& because : one.because) put(out, 4, because + source_text(one.source));
+  for (auto one = sites.sites.begin(); one != sites.sites.end();) {
+    const auto end = std::find_if(one, sites.sites.end(),
+                                  [&](const SiteAnswer& other) { return !alike(*one, other); });
+    put_alike(out, {one, end}, sites.source);
+    one = end;
   }
   for (const std::string& question : sites.questions) put(out, 2, "ask: " + question);
   out += sites.log.empty() ? "  no dose yet\n" : "  log, the latest dose first\n";
