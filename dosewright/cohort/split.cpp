@@ -4,6 +4,9 @@
 #include <numeric>
 #include <utility>
 
+#include "dosewright/lang/curves.hpp"
+#include "dosewright/sim/levels.hpp"
+
 namespace dosewright::cohort {
 namespace {
 
@@ -78,6 +81,7 @@ std::optional<Split> split(const model::Model& model) {
   result.matrix = std::move(*matrix);
   result.response = std::move(*response);
   if (!apart(result)) return {};
+  if (!lang::is_smooth(result.response.program, sim::variables_of(model))) return {};
   const auto n = static_cast<int>(result.linear.size());
   for (int i = 0; i < n; ++i) {
     const auto b = static_cast<std::size_t>(result.matrix_part(i, -1));

@@ -6,7 +6,8 @@
 //         and DOSE, and no driven state: indirect responses, turnovers, effect compartments. It is
 //         integrated along the exact path of the linear part.
 // A model with anything else (saturable elimination, feedback, a clearance that depends on the
-// clock) has no split; sim::SubjectBatch or sim::Subject integrates it.
+// clock, a response that jumps or bends: `if`, min, max, abs of a state) has no split;
+// sim::SubjectBatch or sim::Subject integrates it.
 #pragma once
 
 #include <optional>

@@ -5,10 +5,27 @@
 namespace dosewright::lang {
 namespace {
 
-constexpr int kSeveral = -2;
+constexpr int kSeveral = -2;  // or one, along which it is not smooth
 
 bool is_costly(Op op) {
   return op == Op::kExp || op == Op::kLog || op == Op::kPower || op == Op::kSqrt;
+}
+
+bool is_smooth(Op op) {
+  switch (op) {
+    case Op::kNegate:
+    case Op::kAdd:
+    case Op::kSubtract:
+    case Op::kMultiply:
+    case Op::kDivide:
+    case Op::kPower:
+    case Op::kExp:
+    case Op::kLog:
+    case Op::kSqrt:
+      return true;
+    default:
+      return false;
+  }
 }
 
 int joined(int a, int b) {
@@ -64,6 +81,7 @@ class CurveSplitter {
       out.variable = joined(out.variable, registers_[operand].variable);
       out.costly = out.costly || registers_[operand].costly;
     }
+    if (!is_smooth(step.op) && out.variable != kHeld) out.variable = kSeveral;
   }
 
   void want(std::uint16_t reg) { registers_[reg].wanted = registers_[reg].computed; }
@@ -98,6 +116,19 @@ class CurveSplitter {
 };
 
 }  // namespace
+
+bool is_smooth(const Program& program, std::span<const int> variable_of_input) {
+  const auto n = static_cast<std::size_t>(std::max(program.n_registers, program.n_inputs));
+  std::vector<bool> varies(n);
+  for (std::size_t i = 0; i < variable_of_input.size(); ++i) {
+    varies[i] = variable_of_input[i] != kHeld;
+  }
+  for (const Instruction& step : program.instructions) {
+    varies[step.out] = varies[step.a] || varies[step.b] || varies[step.c];
+    if (varies[step.out] && !is_smooth(step.op)) return false;
+  }
+  return true;
+}
 
 CurveSplit split_curves(const Program& program, std::span<const int> variable_of_input) {
   DW_CHECK(variable_of_input.size() == static_cast<std::size_t>(program.n_inputs),

@@ -60,6 +60,20 @@ TEST_CASE("curves: none for what is cheap, fixed, or made of several variables")
   CHECK(has_exp(several.split.rest));
 }
 
+TEST_CASE("curves: none through what may jump or bend") {
+  const CurvedText chosen("if (x > 1) exp(x) else 1");
+  REQUIRE_FALSE(chosen.split.rest.empty());
+  CHECK(chosen.split.rest.back().op == Op::kIf);
+  CHECK(CurvedText("exp(max(x, 1))").split.curves.empty());
+  CHECK(CurvedText("exp(abs(t - 3))").split.curves.empty());
+  const CurvedText held("exp(x) * max(c, 1) + (if (dose > 0) 1 else 0) * exp(t)");
+  CHECK(held.values_along(kX) == 1);
+  CHECK(held.values_along(kTime) == 1);
+  CHECK(is_smooth(held.program, kVariables));
+  CHECK_FALSE(is_smooth(chosen.program, kVariables));
+  CHECK_FALSE(is_smooth(CurvedText("min(t, 3)").program, kVariables));
+}
+
 TEST_CASE("curves: what is held goes along with the first variable, or with what reads it") {
   CHECK(CurvedText("exp(dose) * (x + y)").values_along(kTime) == 1);
   const CurvedText with_x("exp(exp(dose) * x) + y");

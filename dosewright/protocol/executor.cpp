@@ -16,8 +16,8 @@ Minutes first_offset(const Schedule& schedule) {
 const Transition* unanswered_rule(const Protocol& protocol, const PatientState& state, int region,
                                   const engine::Answers& answers) {
   const bool asked = (answers.asked >> static_cast<unsigned>(region) & 1) != 0;
-  return asked ? answers.unanswered[static_cast<std::size_t>(region)]
-               : engine::unanswered_rule(protocol, state, region);
+  if (!asked) return engine::unanswered_rule(protocol, state, region);
+  return answers.unanswered.at(at(region));
 }
 
 Executor::Permit permit_of(const Protocol& protocol, const PatientState& state, int region,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "dosewright/lang/curves.hpp"
 #include "dosewright/sim/subject.hpp"
 
 namespace dosewright::sim {
@@ -73,6 +74,7 @@ bool take_parts(const model::Model& model, Level& level) {
   auto parts = lang::affine_parts(request);
   if (!parts) return false;
   level.parts = std::move(*parts);
+  if (!lang::is_smooth(level.parts.program, variables_of(model))) return false;
   for (int state = 0; state < static_cast<int>(model.states.size()); ++state) {
     if (lang::reads_input(level.parts.program, model.first_state_input() + state)) {
       level.lower.push_back(state);
@@ -84,6 +86,16 @@ bool take_parts(const model::Model& model, Level& level) {
 }
 
 }  // namespace
+
+std::vector<int> variables_of(const model::Model& model) {
+  std::vector<int> result(static_cast<std::size_t>(model.n_inputs()), lang::kHeld);
+  const auto time = static_cast<std::size_t>(model.time_input());
+  result[time] = result[time + 1] = kClockVariable;
+  for (std::size_t i = 0; i < model.states.size(); ++i) {
+    result[static_cast<std::size_t>(model.first_state_input()) + i] = static_cast<int>(i) + 1;
+  }
+  return result;
+}
 
 std::optional<std::vector<Level>> levels(const model::Model& model) {
   const auto reach = reachable(model);

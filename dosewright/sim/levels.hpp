@@ -28,8 +28,14 @@ struct Level {
   }
 };
 
+/// For each input of a program of the model: lang::kHeld, kClockVariable for TIME and TAFD, 1 + i
+/// for state i.
+inline constexpr int kClockVariable = 0;
+std::vector<int> variables_of(const model::Model& model);
+
 /// Lowest first. Empty where a block is not affine in itself or has more than kMostBlock states
-/// (saturable elimination, a product of two driven states): such a model needs sim::Subject.
+/// (saturable elimination, a product of two driven states), and where a slope may jump or bend
+/// along the clock or a state (`if`, min, max, abs): such a model needs sim::Subject.
 std::optional<std::vector<Level>> levels(const model::Model& model);
 
 }  // namespace dosewright::sim

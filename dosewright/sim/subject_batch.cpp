@@ -12,7 +12,6 @@ namespace dosewright::sim {
 namespace {
 
 constexpr double kUndosed = std::numeric_limits<double>::infinity();
-constexpr int kClock = 0;  // the number of the clock as a variable of curves; 1 + i: state i
 
 struct Kernels {
   const CollocateKernel* collocate;
@@ -31,16 +30,6 @@ Kernels kernels(Width width) {
       return {&kCollocateAvx512, &kCurveAvx512};
   }
   return {&kCollocatePortable, &kCurvePortable};
-}
-
-std::vector<int> variables_of(const model::Model& model) {
-  std::vector<int> result(static_cast<std::size_t>(model.n_inputs()), lang::kHeld);
-  const auto time = static_cast<std::size_t>(model.time_input());
-  result[time] = result[time + 1] = kClock;
-  for (std::size_t i = 0; i < model.states.size(); ++i) {
-    result[static_cast<std::size_t>(model.first_state_input()) + i] = static_cast<int>(i) + 1;
-  }
-  return result;
 }
 
 }  // namespace
@@ -195,7 +184,7 @@ void SubjectBatch::place_registers(Stage& stage) {
 
 void SubjectBatch::add_curve(Stage& stage, const lang::Curve& curve) {
   const int state = curve.variable - 1;
-  const std::size_t n_points = curve.variable == kClock ? kClockPoints : kStatePoints;
+  const std::size_t n_points = curve.variable == kClockVariable ? kClockPoints : kStatePoints;
   CurveWork& work =
       stage.curves.emplace_back(CurveWork{&curve,
                                           state,
@@ -210,7 +199,7 @@ void SubjectBatch::add_curve(Stage& stage, const lang::Curve& curve) {
   for (std::size_t i = 0; i < curve.steps.size(); ++i) {
     at(curve.steps[i].out) = {work.at_point.data() + i * n_points * tile_, tile_};
   }
-  if (curve.variable == kClock) {
+  if (curve.variable == kClockVariable) {
     at(model_->time_input()) = {points_.data(), tile_};
     at(model_->time_input() + 1) = {points_.data() + n_points * tile_, tile_};
   } else {

@@ -149,6 +149,20 @@ TEST_CASE("levels: blocks above what they read") {
   CHECK(found->at(4).states == std::vector<int>{7});
 }
 
+TEST_CASE("levels: none where a slope may jump or bend between two nodes") {
+  const auto driven_by = [](const std::string& effect) {
+    return levels(build({"d/dt(A) [mg] = -k * A\nd/dt(R) [mg] = k * s * " + effect + " - k * R\n",
+                         {{"k", "1/h"}, {"s", "mg"}},
+                         {},
+                         {"R"}}));
+  };
+  CHECK(driven_by("(1 + A / s)"));
+  CHECK(driven_by("(if (DOSE > 0 mg) 1 else 2)"));
+  CHECK_FALSE(driven_by("(if (A > s) 1 else 0)"));
+  CHECK_FALSE(driven_by("max(A / s, 1)"));
+  CHECK_FALSE(driven_by("(if (TIME > 24 h) 1 else 0)"));
+}
+
 TEST_CASE("levels: none where a block is not affine in itself") {
   CHECK_FALSE(levels(build(
       {"d/dt(A) [mg] = -Vmax * A / (Km + A)\n", {{"Vmax", "mg/h"}, {"Km", "mg"}}, {}, {"A"}})));
