@@ -136,6 +136,7 @@ std::size_t FastaReader::read_bases(std::string_view piece) {
       if (kBlanks.find(piece[i]) != std::string_view::npos) continue;
       if (masks_[i] == kNoBase || !in_record_) {
         bad_byte(piece[i], column_ + i + 1);
+        if (full()) break;  // where a piece of the text ends must not matter
       } else {
         masks_[kept++] = masks_[i];
       }
@@ -150,7 +151,7 @@ std::size_t FastaReader::read_bases(std::string_view piece) {
 }
 
 bool FastaReader::feed(std::string_view piece) {
-  while (!piece.empty() && faults_.size() < kMostFastaFaults) {
+  while (!piece.empty() && !full()) {
     if (state_ == State::kLineStart) start_line(piece.front());
     const std::size_t n = state_ == State::kHeader    ? read_header(piece)
                           : state_ == State::kComment ? skip_line(piece)
@@ -163,14 +164,17 @@ bool FastaReader::feed(std::string_view piece) {
     ++line_;
     state_ = State::kLineStart;
   }
-  return faults_.size() < kMostFastaFaults;
+  return !full();
 }
 
 Result<FastaCounts> FastaReader::finish() {
-  if (state_ == State::kHeader) begin_record();
-  end_record();
-  if (faults_.size() >= kMostFastaFaults) {
-    faults_.add({file_, line_, 0}, "too many faults: the rest of the file was not read", "");
+  if (!full()) {
+    if (state_ == State::kHeader) begin_record();
+    end_record();
+  }
+  if (full()) {
+    const int line = faults_[faults_.size() - 1].place.line;
+    faults_.add({file_, line, 0}, "too many faults: the rest of the file was not read", "");
   }
   if (faults_.empty() && counts_.bases == 0) {
     faults_.add({file_, 0, 0},

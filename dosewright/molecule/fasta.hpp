@@ -45,6 +45,7 @@ class FastaReader {
  private:
   enum class State { kLineStart, kHeader, kComment, kBases };
 
+  bool full() const { return faults_.size() >= kMostFastaFaults; }
   void start_line(char first);
   std::size_t read_header(std::string_view piece);
   std::size_t read_bases(std::string_view piece);

@@ -55,7 +55,9 @@ TEST_CASE("names are first words; case, U, CRLF, blanks and comments do not matt
 TEST_CASE("the pieces in which a file arrives do not matter") {
   const std::string good = ">a b\nACGT\nNNRY\r\n>" + std::string(500, 'n') + "\n>c\nA\nC\nG\nT";
   const std::string bad = ">a\nACGT\nAC-T\n>\nACGE\nQQQQ\n>d\n\x1f\x8b";
-  for (const std::string& text : {good, bad}) {
+  std::string too_bad = ">a\n";
+  for (int i = 0; i < 30; ++i) too_bad += "RYSW!KMBDHVRYSWKMBDHV!\n";
+  for (const std::string& text : {good, bad, too_bad}) {
     const Read whole = read_text(text);
     for (std::size_t piece = 1; piece < 20; ++piece) {
       const Read parts = read_text(text, piece);
