@@ -38,7 +38,7 @@ function(dosewright_vector_sources name)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     list(APPEND wide -mprefer-vector-width=512)
   endif()
-  set_source_files_properties(${name}_avx2.cpp PROPERTIES COMPILE_OPTIONS "-mavx2")
+  set_source_files_properties(${name}_avx2.cpp PROPERTIES COMPILE_OPTIONS "-mavx2;-mfma")
   set_source_files_properties(${name}_avx512.cpp PROPERTIES COMPILE_OPTIONS "${wide}")
 endfunction()
 

@@ -6,8 +6,9 @@
 // the same template with different instructions.
 //
 // Only operations that IEEE 754 defines to the last bit are used. Contraction is switched off
-// (cmake/compiler.cmake): a fused multiply-add has no fast equal on a processor without one. It
-// stands only where it finds the same number as several plain operations, an error-free product.
+// (cmake/compiler.cmake): what is fused says so. A processor without a fused multiply-add computes
+// it in a hundred operations, so the scalar back end and its twins in lanes have it only where it
+// finds the same number as several plain ones, an error-free product.
 // What the sign and payload of a NaN are is not part of any answer.
 #pragma once
 
@@ -22,7 +23,7 @@ struct Lanes;
 template <>
 struct Lanes<1> {
   static constexpr int kWidth = 1;
-  static constexpr bool kFused = false;  // may use fused(a, b, c): a b + c, rounded once
+  static constexpr bool kFused = false;  // whether fused() is one instruction
   using V = double;
   using I = std::uint64_t;
   using M = bool;
@@ -35,6 +36,7 @@ struct Lanes<1> {
   static V from_bits(I value) { return __builtin_bit_cast(V, value); }
   static V select(M mask, V a, V b) { return mask ? a : b; }
   static V sqrt(V value) { return std::sqrt(value); }
+  static V fused(V a, V b, V c) { return std::fma(a, b, c); }  // a b + c, rounded once
 };
 
 template <class L>

@@ -1,5 +1,5 @@
 // The vector widths of Lanes. Include it only from files that are compiled for the width they use:
-// 2 anywhere, 4 with AVX2, 8 with AVX-512.
+// 2 anywhere, 4 with AVX2 and FMA, 8 with AVX-512.
 #pragma once
 
 #if defined(__x86_64__)
@@ -14,7 +14,7 @@ template <int W>
 struct Lanes {
   static constexpr int kWidth = W;
 #if defined(__x86_64__)
-  static constexpr bool kFused = W == 8;  // AVX-512 brings it along, AVX2 does not
+  static constexpr bool kFused = W >= 4;
 #else
   static constexpr bool kFused = false;
 #endif
@@ -34,13 +34,25 @@ struct Lanes {
   static V from_bits(I value) { return reinterpret_cast<V>(value); }
   static V select(M mask, V a, V b) { return mask ? a : b; }
 
-#if defined(__x86_64__)
   static V fused(V a, V b, V c) {
-    static_assert(W == 8);
-    return reinterpret_cast<V>(_mm512_fmadd_pd(
-        reinterpret_cast<__m512d>(a), reinterpret_cast<__m512d>(b), reinterpret_cast<__m512d>(c)));
-  }
+#if defined(__x86_64__)
+    if constexpr (W == 8) {
+      return reinterpret_cast<V>(_mm512_fmadd_pd(reinterpret_cast<__m512d>(a),
+                                                 reinterpret_cast<__m512d>(b),
+                                                 reinterpret_cast<__m512d>(c)));
+    } else if constexpr (W == 4) {
+      return reinterpret_cast<V>(_mm256_fmadd_pd(reinterpret_cast<__m256d>(a),
+                                                 reinterpret_cast<__m256d>(b),
+                                                 reinterpret_cast<__m256d>(c)));
+    }
 #endif
+    double x[W], y[W], z[W];
+    store(x, a);
+    store(y, b);
+    store(z, c);
+    for (int i = 0; i < W; ++i) z[i] = __builtin_fma(x[i], y[i], z[i]);
+    return load(z);
+  }
 
   static V sqrt(V value) {
 #if defined(__x86_64__)
@@ -53,9 +65,10 @@ struct Lanes {
       return reinterpret_cast<V>(_mm_sqrt_pd(reinterpret_cast<__m128d>(value)));
     }
 #else
-    V root = value;
-    for (int i = 0; i < W; ++i) root[i] = __builtin_sqrt(value[i]);
-    return root;
+    double root[W];
+    store(root, value);
+    for (double& lane : root) lane = __builtin_sqrt(lane);
+    return load(root);
 #endif
   }
 };

@@ -4,7 +4,9 @@ namespace dosewright {
 
 bool supported(Width width) {
 #if defined(__x86_64__)
-  if (width == Width::kAvx2) return __builtin_cpu_supports("avx2") != 0;
+  if (width == Width::kAvx2) {
+    return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
+  }
   if (width == Width::kAvx512) {
     return __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512dq") != 0 &&
            __builtin_cpu_supports("avx512vl") != 0;

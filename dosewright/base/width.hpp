@@ -6,7 +6,7 @@
 
 namespace dosewright {
 
-/// Doubles in a vector: 1 (the scalar reference), 2 (any processor), 4 (AVX2), 8 (AVX-512).
+/// Doubles in a vector: 1 (the scalar reference), 2 (any processor), 4 (AVX2 and FMA), 8 (AVX-512).
 enum class Width : std::uint8_t { kOne, kPortable, kAvx2, kAvx512 };
 inline constexpr std::array<Width, 4> kWidths = {Width::kOne, Width::kPortable, Width::kAvx2,
                                                  Width::kAvx512};

@@ -103,6 +103,7 @@ struct CollocateOps {
                                           System<kRows>& system) {
     const CollocationTable& table = *task.table;
     const V length = L::load(task.hours + tile.first + i) * table.share[part];
+    const V minus_length = -length;
     DW_UNROLL
     for (int j = 0; j < kStages; ++j) {
       const int node = part * kStages + j;
@@ -116,47 +117,70 @@ struct CollocateOps {
             V value = L::of(r == c ? table.slope[j][k] : 0.0);
             if (j == k) {
               const lang::NodeRegister& a = task.a[r * kRows + c];
-              if (a.at != nullptr) value = value - length * at(a, node, tile, i);
+              if (a.at != nullptr) value = L::fused(minus_length, at(a, node, tile, i), value);
             }
             system.a[row][k * kRows + c] = value;
           }
         }
         V right = begin[r] * -table.slope_of_begin[j];
-        if (task.b[r].at != nullptr) right = right + length * at(task.b[r], node, tile, i);
+        if (task.b[r].at != nullptr) {
+          right = L::fused(length, at(task.b[r], node, tile, i), right);
+        }
         system.y[row] = right;
       }
     }
   }
 
-  // Without pivots: the diagonal is that of the slopes, above 1, plus what leaves the state.
+  // Without a search for pivots: the diagonal is that of the slopes, above 1, plus what leaves the
+  // state. Two rows at a time, so that two pivots share one division.
   template <int kRows>
   [[gnu::always_inline]] static void forward(System<kRows>& system) {
     constexpr int n = System<kRows>::kSize;
     DW_UNROLL
-    for (int k = 0; k < n; ++k) {
-      const V inverse = 1.0 / system.a[k][k];
+    for (int k = 0; k + 1 < n; k += 2) {
+      divide_pair<kRows>(system, k);
       DW_UNROLL
-      for (int c = k + 1; c < n; ++c) system.a[k][c] = system.a[k][c] * inverse;
-      system.y[k] = system.y[k] * inverse;
-      DW_UNROLL
-      for (int r = k + 1; r < n; ++r) {
-        const V factor = system.a[r][k];
+      for (int r = k + 2; r < n; ++r) {
+        const V first = -system.a[r][k], second = -system.a[r][k + 1];
         DW_UNROLL
-        for (int c = k + 1; c < n; ++c) {
-          system.a[r][c] = system.a[r][c] - factor * system.a[k][c];
+        for (int c = k + 2; c < n; ++c) {
+          const V value = L::fused(first, system.a[k][c], system.a[r][c]);
+          system.a[r][c] = L::fused(second, system.a[k + 1][c], value);
         }
-        system.y[r] = system.y[r] - factor * system.y[k];
+        const V value = L::fused(first, system.y[k], system.y[r]);
+        system.y[r] = L::fused(second, system.y[k + 1], value);
       }
     }
+    if constexpr (n % 2 == 1) system.y[n - 1] = system.y[n - 1] / system.a[n - 1][n - 1];
+  }
+
+  // Rows k and k + 1 times the inverse of their two by two on the diagonal.
+  template <int kRows>
+  [[gnu::always_inline]] static void divide_pair(System<kRows>& system, int k) {
+    constexpr int n = System<kRows>::kSize;
+    auto& a = system.a;
+    const V inverse = 1.0 / L::fused(a[k][k], a[k + 1][k + 1], -(a[k][k + 1] * a[k + 1][k]));
+    const V upper = a[k + 1][k + 1] * inverse, upper_right = -a[k][k + 1] * inverse;
+    const V lower = a[k][k] * inverse, lower_left = -a[k + 1][k] * inverse;
+    const auto divide = [&](V& above, V& below) {
+      const V first = above;
+      above = L::fused(upper, first, upper_right * below);
+      below = L::fused(lower, below, lower_left * first);
+    };
+    DW_UNROLL
+    for (int c = k + 2; c < n; ++c) divide(a[k][c], a[k + 1][c]);
+    divide(system.y[k], system.y[k + 1]);
   }
 
   template <int kRows>
   [[gnu::always_inline]] static void backward(System<kRows>& system) {
     constexpr int n = System<kRows>::kSize;
     DW_UNROLL
-    for (int k = n - 1; k > 0; --k) {
+    for (int k = n - 1; k > 1; --k) {
       DW_UNROLL
-      for (int r = 0; r < k; ++r) system.y[r] = system.y[r] - system.a[r][k] * system.y[k];
+      for (int r = 0; r < k - k % 2; ++r) {
+        system.y[r] = L::fused(-system.a[r][k], system.y[k], system.y[r]);
+      }
     }
   }
 
@@ -183,7 +207,7 @@ struct CollocateOps {
         value = L::select(moves, system.y[j * kRows + r], begin);
         L::store(task.at_node[r] + static_cast<std::size_t>(part * kStages + j) * tile.n + i,
                  value);
-        coefficient = coefficient + value * table.highest[j];
+        coefficient = L::fused(value, L::of(table.highest[j]), coefficient);
         const V size = absolute<L>(value);
         largest = L::select(size > largest, size, largest);
       }
@@ -218,7 +242,8 @@ struct CollocateOps {
   [[gnu::always_inline]] static V polynomial(const double (&by_power)[kTerms], V z) {
     V sum = L::of(by_power[kTerms - 1]);
     DW_UNROLL
-    for (int power = kTerms - 2; power >= 0; --power) sum = sum * z + by_power[power];
+    for (int power = kTerms - 2; power >= 0; --power)
+      sum = L::fused(sum, z, L::of(by_power[power]));
     return sum;
   }
 
@@ -238,7 +263,7 @@ struct CollocateOps {
     for (int j = 0; j < kStages; ++j) {
       value = L::select(moves, scale * polynomial(table.of_begin[j], z), begin);
       L::store(task.at_node[0] + static_cast<std::size_t>(part * kStages + j) * tile.n + i, value);
-      coefficient = coefficient + value * table.highest[j];
+      coefficient = L::fused(value, L::of(table.highest[j]), coefficient);
       const V size = absolute<L>(value);
       largest = L::select(size > largest, size, largest);
     }
@@ -268,11 +293,11 @@ struct CollocateOps {
       DW_UNROLL
       for (int j = 0; j < kStages; ++j) {
         const V slope = at(task.b[0], part * kStages + j, tile, i);
-        driven = driven + slope * polynomial(table.of_slope[j], z);
-        coefficient = coefficient + slope * table.highest_inner[j];
+        driven = L::fused(slope, polynomial(table.of_slope[j], z), driven);
+        coefficient = L::fused(slope, L::of(table.highest_inner[j]), coefficient);
       }
     }
-    const V above = begin * polynomial(table.of_begin[kStages - 1], z) + length * driven;
+    const V above = L::fused(begin, polynomial(table.of_begin[kStages - 1], z), length * driven);
     return {above / polynomial(table.below, z), length * coefficient};
   }
 
@@ -285,9 +310,10 @@ struct CollocateOps {
     for (int j = 0; j < kStages; ++j) {
       const int node = part * kStages + j;
       if (task.b[0].at != nullptr) {
-        coefficient = coefficient + at(task.b[0], node, tile, i) * table.highest_inner[j];
+        coefficient =
+            L::fused(at(task.b[0], node, tile, i), L::of(table.highest_inner[j]), coefficient);
       }
-      of_loss = of_loss + at(task.a[0], node, tile, i) * table.highest_inner[j];
+      of_loss = L::fused(at(task.a[0], node, tile, i), L::of(table.highest_inner[j]), of_loss);
     }
     System<1> system;
     const V begins[1] = {begin};
@@ -321,7 +347,7 @@ struct CollocateOps {
   static void clock(const double* begin, const double* length, double share, double* out,
                     std::size_t stride) {
     for (std::size_t i = 0; i < stride; i += L::kWidth) {
-      L::store(out + i, L::load(begin + i) + L::load(length + i) * share);
+      L::store(out + i, L::fused(L::load(length + i), L::of(share), L::load(begin + i)));
     }
   }
 

@@ -69,7 +69,7 @@ struct CurveOps {
       }
       for (int point = 0; point < kStatePoints; ++point) {
         L::store(task.points + static_cast<std::size_t>(point) * n_lanes + i,
-                 middle + half * task.table->points[point]);
+                 L::fused(half, L::of(task.table->points[point]), middle));
       }
     }
   }
@@ -82,14 +82,15 @@ struct CurveOps {
     V largest = L::of(0), highest = L::of(0);
     for (int k = 0; k < kPoints; ++k) {
       value[k] = L::load(task.at_point[which] + static_cast<std::size_t>(k) * n_lanes + i);
-      highest = highest + value[k] * table.highest[k];
+      highest = L::fused(value[k], L::of(table.highest[k]), highest);
       const V size = absolute<L>(value[k]);
       largest = L::select(size > largest, size, largest);
     }
     for (int power = 0; power < kPoints; ++power) {
       coefficient[power] = value[0] * table.coefficient[power][0];
       for (int k = 1; k < kPoints; ++k) {
-        coefficient[power] = coefficient[power] + value[k] * table.coefficient[power][k];
+        coefficient[power] =
+            L::fused(value[k], L::of(table.coefficient[power][k]), coefficient[power]);
       }
     }
     const V rough = L::load(task.rough + i);
@@ -98,7 +99,7 @@ struct CurveOps {
     for (std::size_t node = 0; node < kNodes; ++node) {
       const V u = L::load(task.argument + node * n_lanes + i);
       V sum = coefficient[kPoints - 1];
-      for (int power = kPoints - 2; power >= 0; --power) sum = sum * u + coefficient[power];
+      for (int power = kPoints - 2; power >= 0; --power) sum = L::fused(sum, u, coefficient[power]);
       L::store(task.at_node[which] + node * n_lanes + i, sum);
     }
   }
