@@ -138,7 +138,8 @@ void add_audit_command(CLI::App& app, int& exit_code) {
       ->add_option("--hys-law-alp", request.phosphatase,
                    "alkaline phosphatase from this multiple of its limit on speaks for another "
                    "injury (default 2)")
-      ->check(CLI::Range(0.0, 1000.0));
+      ->check(CLI::Range(0.0, 1000.0))
+      ->check(refuse_nan);
   command->add_flag("--absent-by-subject", request.absent_by_subject,
                     "tests that the study never measured: list them for each subject, too");
   command->add_option("--out", options->out, "folder for audit.html, summary.json and tables")

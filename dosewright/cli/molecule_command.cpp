@@ -99,9 +99,11 @@ void add_molecule_commands(CLI::App& app, int& exit_code) {
   CLI::Option* molecule = group->get_option("MOLECULE")->required(false);
   CLI::Option* mg =
       group->add_option("--mg", options->salt_mg, "so many mg of the sodium salt, in umol and acid")
-          ->check(CLI::Range(0.0, 1e9));
+          ->check(CLI::Range(0.0, 1e9))
+          ->check(refuse_nan);
   group->add_option("--umol", options->micromol, "so many umol, in mg of the sodium salt and acid")
       ->check(CLI::Range(0.0, 1e9))
+      ->check(refuse_nan)
       ->excludes(mg);
   group->add_flag("--json", options->json, "print JSON");
   add_convert_command(*group, exit_code);

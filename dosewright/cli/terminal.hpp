@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <thread>
 
@@ -58,6 +59,10 @@ class CountLine {
   std::atomic<bool> finished_{false};
   std::thread thread_;
 };
+
+// For CLI11's check(): a range lets "nan" through, because that is neither below nor above it.
+// Empty where the text is no NaN, else what to say.
+std::string refuse_nan(const std::string& text);
 
 // While it lives, Ctrl-C sets the flag instead of ending the process; a second one ends it.
 class InterruptGuard {

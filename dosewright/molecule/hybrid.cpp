@@ -132,12 +132,12 @@ class Tally {
   Faults faults_;
 };
 
-void check_range(double value, Interval range, const char* what, Faults& faults) {
+void check_range(double value, Interval range, const char* what, const char* hint, Faults& faults) {
   if (value >= range.low && value <= range.high) return;
   faults.add({"command line", 0, 0},
              fmt::format("{} must lie between {:g} and {:g} mol/l, found {:g}", what, range.low,
                          range.high, value),
-             "the tables were made at 1 mol/l; 0.1 to 0.15 is near physiological");
+             hint);
 }
 
 Tally tally_of(const Strand& strand, const HybridConditions& conditions) {
@@ -150,8 +150,10 @@ Tally tally_of(const Strand& strand, const HybridConditions& conditions) {
   if (strand.units.size() < 2) {
     tally.faults().add({"strand", 0, 0}, "a hybrid needs at least two residues");
   }
-  check_range(conditions.sodium_mol_l, kSodiumRange, "the salt", tally.faults());
-  check_range(conditions.strands_mol_l, kStrandsRange, "the strands", tally.faults());
+  check_range(conditions.sodium_mol_l, kSodiumRange, "the salt",
+              "the tables were made at 1 mol/l; 0.1 to 0.15 is near physiological", tally.faults());
+  check_range(conditions.strands_mol_l, kStrandsRange, "the strands",
+              "--conc is in umol/l: from 1e-6 to 10000; 8 is the default", tally.faults());
   return tally;
 }
 

@@ -6,6 +6,7 @@
 // [MOE](G)[sP].
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
@@ -58,6 +59,7 @@ class HelmReader {
  private:
   void read_polymers();
   bool read_polymer();
+  void check_name(const Polymer& polymer);
   std::string_view read_word(std::string_view closing);
   bool read_groups(Polymer& polymer, char closing, int nested);
   bool read_repeat(Polymer& polymer, int nested);
@@ -99,6 +101,20 @@ std::string_view HelmReader::read_word(std::string_view closing) {
   return word;
 }
 
+// A type and a number, which connections name: no two polymers share them.
+void HelmReader::check_name(const Polymer& polymer) {
+  const std::string_view type = polymer.is_chem ? "CHEM" : "RNA";
+  const std::string_view number = std::string_view(polymer.id).substr(type.size());
+  if (number.empty() || number.find_first_not_of("0123456789") != std::string_view::npos) {
+    scanner_.fault(polymer.offset, fmt::format("'{}' has no number", shown_text(polymer.id, 20)),
+                   fmt::format("the polymers of a type are numbered: {}1, {}2", type, type));
+  } else if (std::ranges::any_of(polymers_,
+                                 [&](const Polymer& other) { return other.id == polymer.id; })) {
+    scanner_.fault(polymer.offset, fmt::format("there are two polymers '{}'", polymer.id),
+                   fmt::format("number them: {}1, {}2", type, type));
+  }
+}
+
 bool HelmReader::read_polymer() {
   Polymer polymer;
   polymer.offset = scanner_.offset();
@@ -109,6 +125,8 @@ bool HelmReader::read_polymer() {
                    fmt::format("expected a polymer RNA1{{...}} or CHEM1{{...}}, found '{}'",
                                shown_text(polymer.id.empty() ? scanner_.rest() : polymer.id, 20)),
                    "peptides and other polymers are no part of an oligonucleotide");
+  } else {
+    check_name(polymer);
   }
   const std::size_t brace = scanner_.offset();
   if (!scanner_.take_if('{')) {
@@ -354,6 +372,12 @@ void HelmReader::read_connection(std::string_view text, std::size_t offset) {
 
 void HelmReader::bind(Endpoint strand, Endpoint chem, std::size_t offset) {
   Polymer& polymer = *strand.polymer;
+  if (chem.group != "R1") {
+    scanner_.fault(
+        offset, fmt::format("{} has no group '{}'", chem.polymer->id, shown_text(chem.group, 20)),
+        "a conjugate is bound by its R1, as in RNA1,CHEM1,63:R2-1:R1");
+    return;
+  }
   const bool at_five = strand.position == 1 && strand.group == "R1";
   const bool at_three =
       strand.group == "R2" && strand.position + (polymer.last_link.empty() ? 1 : 0) ==
@@ -387,7 +411,14 @@ void HelmReader::pair(const Endpoint& a, const Endpoint& b, std::size_t offset) 
     return;
   }
   const bool in_order = a.polymer < b.polymer;
-  pairing_.emplace_back(in_order ? first : second, in_order ? second : first);
+  const std::pair<int, int> added(in_order ? first : second, in_order ? second : first);
+  for (const auto& known : pairing_) {
+    if (known.first != added.first && known.second != added.second) continue;
+    scanner_.fault(offset, "a base of this pair is paired already",
+                   "a base has one partner; write each pair once");
+    return;
+  }
+  pairing_.push_back(added);
 }
 
 void HelmReader::read_connections(bool is_bonds) {

@@ -42,6 +42,10 @@ class Card(unittest.TestCase):
         self.assertAlmostEqual(amount["salt_mg"], 200, places=3)
         self.assertAlmostEqual(amount["acid_mg"], 189.0, places=2)
         self.assertEqual(run(SHORTHAND, "--umol", "1", "--mg", "1").returncode, 2)
+        for option in ["--mg", "--umol"]:
+            result = run(SHORTHAND, option, "nan")
+            self.assertEqual(result.returncode, 2, result.stdout)
+            self.assertIn(f"{option}: 'nan' is not a number", result.stderr)
 
     def test_a_duplex_has_no_inchi_and_says_why(self):
         result = run("csusagacCfuGfudTuugcuuuuguL96; asCfsAfaAfAfgCfaAfaAfcAfgGfuCfuagsasa")
