@@ -134,7 +134,7 @@ TEST_CASE("every combination that no event record may have is told with row and 
            {"1,0,1,0,0,0,0,1,3,1,.", "column 'CMT': expected a compartment, 1 to 2"},
            {"1,0,1,0,0,0,0,1,1.5,1,.", "column 'CMT'"},
            {"1,0,1,0,0,0,0,1,BLOOD,1,.", "the compartments are DEPOT, CENTRAL"},
-           {"1,0,1,0,0,0,0,1,-1,1,.", "needs EVID 2 or 3"},
+           {"1,0,1,0,0,0,0,1,-1,1,.", "needs EVID 2"},
            {"1,0,1,0,0,0,0,0,1,0,5", "a record with EVID 0 gives no dose, found AMT 1"},
            {"1,0,0,2,0,0,0,3,1,0,5", "a record with EVID 3 gives no dose, found RATE 2"},
            {"1,0,0,0,0,0,0,0,1,2,5", "column 'MDV'"},
