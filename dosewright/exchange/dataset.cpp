@@ -80,7 +80,8 @@ void Dataset::add_fault(const DatasetRow& row, const Complaint& complaint) {
 
 void Dataset::read_header() {
   while (reader_.next(line_)) {
-    if (!trim(line_).empty()) break;
+    // A table that NONMEM wrote begins with "TABLE NO.  1".
+    if (!trim(line_).empty() && !trim(line_).starts_with("TABLE NO.")) break;
   }
   if (!reader_.faults().empty()) return;
   if (trim(line_).empty()) {
@@ -91,7 +92,8 @@ void Dataset::read_header() {
   // A header may be marked as a comment for NONMEM: "#ID,TIME" and "@ID,TIME".
   const std::size_t first = line_.find_first_not_of(" \t");
   if (line_[first] == '#' || line_[first] == '@') line_[first] = ' ';
-  if (const auto broken = split_line(line_, cells_)) {
+  separator_ = separator_of(line_);
+  if (const auto broken = split_line(line_, cells_, separator_)) {
     fault(broken->column, "the header: " + broken->message, broken->hint);
     return;
   }
@@ -192,7 +194,7 @@ bool Dataset::read_row(DatasetRow& row, std::string& id) {
 }
 
 bool Dataset::parse_row(DatasetRow& row, std::string& id) {
-  if (const auto broken = split_line(line_, cells_)) {
+  if (const auto broken = split_line(line_, cells_, separator_)) {
     fault(broken->column, fmt::format("row {}: {}", row.number, broken->message), broken->hint);
     return false;
   }
@@ -200,7 +202,7 @@ bool Dataset::parse_row(DatasetRow& row, std::string& id) {
     fault(0,
           fmt::format("row {}: expected {} fields, found {}", row.number, header_.size(),
                       cells_.size()),
-          "a field with a comma in it stands in double quotes; a missing value is '.'");
+          "a field with the separator in it stands in double quotes; a missing value is '.'");
     return false;
   }
   id = id_key(cell(Item::kId)->text);

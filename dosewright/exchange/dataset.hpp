@@ -117,6 +117,7 @@ class Dataset {
   DatasetOptions options_;
   std::string line_;
   std::vector<Cell> cells_;
+  char separator_ = ',';
   std::vector<std::string> header_;
   std::array<int, kItemNames.size()> of_item_{};
   std::vector<std::pair<int, std::string>> values_;  // column, name

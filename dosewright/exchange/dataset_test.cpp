@@ -82,6 +82,24 @@ TEST_CASE("a commented header, and lines to skip") {
   CHECK(read("ID,TIME\n#1,0\n1,0\n", options).subjects.at(0).rows.size() == 1);
 }
 
+TEST_CASE("tabs or blanks between the fields, and tables that NONMEM wrote") {
+  const Read table = read(
+      "TABLE NO.  1\n ID          TIME        AMT         CMT\n"
+      "  1.0000E+00  0.0000E+00  1.0000E+02  2.0000E+00\n"
+      "  1.0000E+00  1.0000E+00  0.0000E+00  2.0000E+00\n");
+  CHECK(table.said == "");
+  REQUIRE(table.subjects.size() == 1);
+  CHECK(table.subjects[0].rows[0].amt == 100);
+  CHECK(table.subjects[0].rows[1].cmt == 2);
+  const Read tabs = read("ID\tTIME\tAMT\tCMT\n\"A b\"\t0\t100\t\nA b\t1\t\t\n");
+  CHECK(tabs.said == "");
+  REQUIRE(tabs.subjects.size() == 1);
+  CHECK(tabs.subjects[0].rows[0].amt == 100);
+  CHECK(tabs.subjects[0].rows[1].amt == 0);
+  CHECK(says(read("ID TIME AMT\n1 0\n"), "row 1: expected 3 fields, found 2"));
+  CHECK(says(read("ID TIME AMT\n1 0 \"a\"b\n"), "text follows the end of a quoted field"));
+}
+
 TEST_CASE("columns: renamed, ignored, kept, unknown") {
   DatasetOptions options = two_compartments();
   options.columns = {{"ID", "Subject"}, {"WT", "weight"}};
