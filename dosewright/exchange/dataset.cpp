@@ -99,6 +99,7 @@ void Dataset::read_header() {
   }
   for (const Cell& name : cells_) header_.push_back(name.text);
   name_columns();
+  name_items();
   for (int i = 0; i < static_cast<int>(header_.size()); ++i) assign_column(i);
   require_columns();
   for (const auto& [column, name] : values_) value_names_.push_back(name);
@@ -128,6 +129,19 @@ void Dataset::name_columns() {
                         list == &options_.keep ? "keep" : "ignore"),
             "the columns are " + join(header_, ", "));
     }
+  }
+}
+
+// id, time, amt: data items in small letters, where no other column is the item.
+void Dataset::name_items() {
+  for (std::string& name : header_) {
+    std::string large = name;
+    for (char& c : large) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    const bool small = std::ranges::none_of(name, [](char c) { return c >= 'A' && c <= 'Z'; });
+    const bool chosen = index_in(options_.names, name) >= 0 || index_in(options_.keep, name) >= 0 ||
+                        index_in(options_.ignore, name) >= 0;
+    const bool free = item_of(large) >= 0 && index_in(header_, large) < 0;
+    if (small && free && !chosen) name = large;
   }
 }
 
@@ -175,7 +189,8 @@ void Dataset::require_columns() {
 }
 
 bool Dataset::is_comment() const {
-  if (options_.comment.empty() || line_.empty()) return false;
+  if (line_.empty()) return false;
+  if (options_.comment.empty()) return line_.starts_with('#');  // as NM-TRAN without IGNORE
   if (options_.comment != "@") return line_.starts_with(options_.comment);
   const std::size_t first = line_.find_first_not_of(" \t");
   return first != std::string::npos && (is_letter(line_[first]) || line_[first] == '@');

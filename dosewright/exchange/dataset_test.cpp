@@ -100,6 +100,28 @@ TEST_CASE("tabs or blanks between the fields, and tables that NONMEM wrote") {
   CHECK(says(read("ID TIME AMT\n1 0 \"a\"b\n"), "text follows the end of a quoted field"));
 }
 
+TEST_CASE("lines that begin with # are skipped, as NM-TRAN does unless told otherwise") {
+  CHECK(read("ID,TIME,AMT\n#1,0,500\n1,0,100\n").subjects.size() == 1);
+  DatasetOptions other = two_compartments();
+  other.comment = "C";
+  CHECK(read("ID,TIME,AMT\n#1,0,500\nC,0,1\n1,0,100\n", other).subjects.size() == 2);
+}
+
+TEST_CASE("data items may be in small letters, where the item itself is not there") {
+  const Read data = read("id,time,amt,cmt\n1,0,100,2\n");
+  CHECK(data.said == "");
+  CHECK(data.carried == std::vector<std::string>{"ID", "TIME", "AMT", "CMT"});
+  CHECK(data.subjects.at(0).rows[0].amt == 100);
+  CHECK(says(read("ID,TIME,time\n1,0,1\n"), "column 'time'"));
+  CHECK(says(read("id,TIME,Amt\n1,0,1\n"), "column 'Amt'"));
+  CHECK(says(read("id,TIME,id\n1,0,1\n"), "column 'id'"));
+  DatasetOptions own = two_compartments();
+  own.names = {"rate"};
+  const Read covariate = read("ID,TIME,rate\n1,0,60\n", own);
+  CHECK(covariate.said == "");
+  CHECK(covariate.subjects.at(0).rows[0].values == std::vector<double>{60});
+}
+
 TEST_CASE("columns: renamed, ignored, kept, unknown") {
   DatasetOptions options = two_compartments();
   options.columns = {{"ID", "Subject"}, {"WT", "weight"}};
