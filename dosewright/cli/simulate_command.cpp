@@ -193,7 +193,7 @@ void add_simulate_command(CLI::App& app, int& exit_code) {
   option("--ignore", options->ignore, "a column to leave out");
   option("--keep", options->keep, "a column to carry to the output as it is");
   option("--comment", options->comment,
-         "skip lines that begin with this character; @: with a letter or @");
+         "skip lines that begin with this character (default #); @: with a letter or @");
   option("--random", options->random, "none, subjects, residual (columns DV_*), all");
   option("--seed", options->seed, "of all random numbers (default 1)");
   option("--tol", options->tolerance, "relative tolerance of adaptive steps (default 1e-9)");

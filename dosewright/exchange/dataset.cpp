@@ -80,7 +80,8 @@ void Dataset::add_fault(const DatasetRow& row, const Complaint& complaint) {
 
 void Dataset::read_header() {
   while (reader_.next(line_)) {
-    if (!trim(line_).empty()) break;
+    // A table that NONMEM wrote begins with "TABLE NO.  1".
+    if (!trim(line_).empty() && !trim(line_).starts_with("TABLE NO.")) break;
   }
   if (!reader_.faults().empty()) return;
   if (trim(line_).empty()) {
@@ -91,12 +92,14 @@ void Dataset::read_header() {
   // A header may be marked as a comment for NONMEM: "#ID,TIME" and "@ID,TIME".
   const std::size_t first = line_.find_first_not_of(" \t");
   if (line_[first] == '#' || line_[first] == '@') line_[first] = ' ';
-  if (const auto broken = split_line(line_, cells_)) {
+  separator_ = separator_of(line_);
+  if (const auto broken = split_line(line_, cells_, separator_)) {
     fault(broken->column, "the header: " + broken->message, broken->hint);
     return;
   }
   for (const Cell& name : cells_) header_.push_back(name.text);
   name_columns();
+  name_items();
   for (int i = 0; i < static_cast<int>(header_.size()); ++i) assign_column(i);
   require_columns();
   for (const auto& [column, name] : values_) value_names_.push_back(name);
@@ -126,6 +129,19 @@ void Dataset::name_columns() {
                         list == &options_.keep ? "keep" : "ignore"),
             "the columns are " + join(header_, ", "));
     }
+  }
+}
+
+// id, time, amt: data items in small letters, where no other column is the item.
+void Dataset::name_items() {
+  for (std::string& name : header_) {
+    std::string large = name;
+    for (char& c : large) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    const bool small = std::ranges::none_of(name, [](char c) { return c >= 'A' && c <= 'Z'; });
+    const bool chosen = index_in(options_.names, name) >= 0 || index_in(options_.keep, name) >= 0 ||
+                        index_in(options_.ignore, name) >= 0;
+    const bool free = item_of(large) >= 0 && index_in(header_, large) < 0;
+    if (small && free && !chosen) name = large;
   }
 }
 
@@ -173,7 +189,8 @@ void Dataset::require_columns() {
 }
 
 bool Dataset::is_comment() const {
-  if (options_.comment.empty() || line_.empty()) return false;
+  if (line_.empty()) return false;
+  if (options_.comment.empty()) return line_.starts_with('#');  // as NM-TRAN without IGNORE
   if (options_.comment != "@") return line_.starts_with(options_.comment);
   const std::size_t first = line_.find_first_not_of(" \t");
   return first != std::string::npos && (is_letter(line_[first]) || line_[first] == '@');
@@ -192,7 +209,7 @@ bool Dataset::read_row(DatasetRow& row, std::string& id) {
 }
 
 bool Dataset::parse_row(DatasetRow& row, std::string& id) {
-  if (const auto broken = split_line(line_, cells_)) {
+  if (const auto broken = split_line(line_, cells_, separator_)) {
     fault(broken->column, fmt::format("row {}: {}", row.number, broken->message), broken->hint);
     return false;
   }
@@ -200,7 +217,7 @@ bool Dataset::parse_row(DatasetRow& row, std::string& id) {
     fault(0,
           fmt::format("row {}: expected {} fields, found {}", row.number, header_.size(),
                       cells_.size()),
-          "a field with a comma in it stands in double quotes; a missing value is '.'");
+          "a field with the separator in it stands in double quotes; a missing value is '.'");
     return false;
   }
   id = id_key(cell(Item::kId)->text);

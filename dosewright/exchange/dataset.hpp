@@ -51,8 +51,8 @@ struct Complaint {
 };
 
 struct DatasetOptions {
-  // Lines to skip: "" none; "@" those whose first character is a letter or "@", as NONMEM's
-  // IGNORE=@; otherwise those that begin with this character. Never the header.
+  // Lines to skip: "" those that begin with "#"; "@" those whose first character is a letter or
+  // "@", as NONMEM's IGNORE=@; otherwise those that begin with this character. Never the header.
   std::string comment;
   std::vector<std::pair<std::string, std::string>> columns;  // item or name, the column it is in
   std::vector<std::string> ignore, keep;
@@ -92,6 +92,7 @@ class Dataset {
 
   void read_header();
   void name_columns();
+  void name_items();
   void assign_column(int index);
   void require_columns();
   bool is_comment() const;
@@ -117,6 +118,7 @@ class Dataset {
   DatasetOptions options_;
   std::string line_;
   std::vector<Cell> cells_;
+  char separator_ = ',';
   std::vector<std::string> header_;
   std::array<int, kItemNames.size()> of_item_{};
   std::vector<std::pair<int, std::string>> values_;  // column, name

@@ -33,23 +33,53 @@ bool is_blank(char c) {
   return c == ' ' || c == '\t';
 }
 
+constexpr const char* kAfterQuote = "text follows the end of a quoted field";
+constexpr const char* kDoubled = "write a quote inside a quoted field twice";
+
+// Runs of blanks separate, as in NONMEM's tables: no field is empty.
+std::optional<LineFault> split_at_blanks(std::string_view line, std::vector<Cell>& cells) {
+  for (std::size_t at = 0;;) {
+    while (at < line.size() && is_blank(line[at])) ++at;
+    if (at >= line.size()) return std::nullopt;
+    Cell& cell = cells.emplace_back();
+    cell.column = static_cast<int>(at) + 1;
+    if (line[at] == '"') {
+      if (auto fault = take_quoted(line, ++at, cell.text)) return fault;
+      if (at < line.size() && !is_blank(line[at])) {
+        return LineFault{static_cast<int>(at) + 1, kAfterQuote, kDoubled};
+      }
+    } else {
+      const std::size_t end = std::min(line.find_first_of(" \t", at), line.size());
+      cell.text = line.substr(at, end - at);
+      at = end;
+    }
+  }
+}
+
 }  // namespace
 
-std::optional<LineFault> split_line(std::string_view line, std::vector<Cell>& cells) {
+char separator_of(std::string_view header) {
+  if (header.find(',') != std::string_view::npos) return ',';
+  return trim(header).find('\t') != std::string_view::npos ? '\t' : ' ';
+}
+
+std::optional<LineFault> split_line(std::string_view line, std::vector<Cell>& cells,
+                                    char separator) {
   cells.clear();
+  if (separator == ' ') return split_at_blanks(line, cells);
+  const auto blank = [separator](char c) { return is_blank(c) && c != separator; };
   for (std::size_t at = 0;; ++at) {
-    while (at < line.size() && is_blank(line[at])) ++at;
+    while (at < line.size() && blank(line[at])) ++at;
     Cell& cell = cells.emplace_back();
     cell.column = static_cast<int>(at) + 1;
     if (at < line.size() && line[at] == '"') {
       if (auto fault = take_quoted(line, ++at, cell.text)) return fault;
-      while (at < line.size() && is_blank(line[at])) ++at;
-      if (at < line.size() && line[at] != ',') {
-        return LineFault{static_cast<int>(at) + 1, "text follows the end of a quoted field",
-                         "write a quote inside a quoted field twice"};
+      while (at < line.size() && blank(line[at])) ++at;
+      if (at < line.size() && line[at] != separator) {
+        return LineFault{static_cast<int>(at) + 1, kAfterQuote, kDoubled};
       }
     } else {
-      const std::size_t end = std::min(line.find(',', at), line.size());
+      const std::size_t end = std::min(line.find(separator, at), line.size());
       cell.text = trim(line.substr(at, end - at));
       at = end;
     }

@@ -1,4 +1,4 @@
-// One line of comma-separated values, and the numbers in it.
+// One line of a table, and the numbers in it.
 #pragma once
 
 #include <optional>
@@ -18,8 +18,13 @@ struct LineFault {
   std::string message, hint;
 };
 
-/// Splits at commas; a field in double quotes may hold commas and doubled quotes, not line ends.
-std::optional<LineFault> split_line(std::string_view line, std::vector<Cell>& cells);
+/// Splits at commas, at tabs, or with ' ' at runs of blanks and tabs. A field in double quotes may
+/// hold the separator and doubled quotes, not line ends.
+std::optional<LineFault> split_line(std::string_view line, std::vector<Cell>& cells,
+                                    char separator = ',');
+
+/// What a header separates its names with: commas, else tabs, else blanks.
+char separator_of(std::string_view header);
 
 /// "", ".", "NA": nothing is known.
 bool is_missing(std::string_view text);

@@ -123,7 +123,7 @@ void Dataset::read_compartment(DatasetRow& row) {
                       "the compartments are " + join(options_.compartments, ", "));
   }
   if (row.cmt < 0 && row.evid != 2 && row.evid != 3) {
-    item_fault(Item::kCmt, "a negative compartment is switched off, which needs EVID 2 or 3",
+    item_fault(Item::kCmt, "a negative compartment is switched off, which needs EVID 2",
                "write EVID 2, or the compartment without the minus sign");
   }
 }

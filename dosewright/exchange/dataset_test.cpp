@@ -82,6 +82,46 @@ TEST_CASE("a commented header, and lines to skip") {
   CHECK(read("ID,TIME\n#1,0\n1,0\n", options).subjects.at(0).rows.size() == 1);
 }
 
+TEST_CASE("tabs or blanks between the fields, and tables that NONMEM wrote") {
+  const Read table = read(
+      "TABLE NO.  1\n ID          TIME        AMT         CMT\n"
+      "  1.0000E+00  0.0000E+00  1.0000E+02  2.0000E+00\n"
+      "  1.0000E+00  1.0000E+00  0.0000E+00  2.0000E+00\n");
+  CHECK(table.said == "");
+  REQUIRE(table.subjects.size() == 1);
+  CHECK(table.subjects[0].rows[0].amt == 100);
+  CHECK(table.subjects[0].rows[1].cmt == 2);
+  const Read tabs = read("ID\tTIME\tAMT\tCMT\n\"A b\"\t0\t100\t\nA b\t1\t\t\n");
+  CHECK(tabs.said == "");
+  REQUIRE(tabs.subjects.size() == 1);
+  CHECK(tabs.subjects[0].rows[0].amt == 100);
+  CHECK(tabs.subjects[0].rows[1].amt == 0);
+  CHECK(says(read("ID TIME AMT\n1 0\n"), "row 1: expected 3 fields, found 2"));
+  CHECK(says(read("ID TIME AMT\n1 0 \"a\"b\n"), "text follows the end of a quoted field"));
+}
+
+TEST_CASE("lines that begin with # are skipped, as NM-TRAN does unless told otherwise") {
+  CHECK(read("ID,TIME,AMT\n#1,0,500\n1,0,100\n").subjects.size() == 1);
+  DatasetOptions other = two_compartments();
+  other.comment = "C";
+  CHECK(read("ID,TIME,AMT\n#1,0,500\nC,0,1\n1,0,100\n", other).subjects.size() == 2);
+}
+
+TEST_CASE("data items may be in small letters, where the item itself is not there") {
+  const Read data = read("id,time,amt,cmt\n1,0,100,2\n");
+  CHECK(data.said == "");
+  CHECK(data.carried == std::vector<std::string>{"ID", "TIME", "AMT", "CMT"});
+  CHECK(data.subjects.at(0).rows[0].amt == 100);
+  CHECK(says(read("ID,TIME,time\n1,0,1\n"), "column 'time'"));
+  CHECK(says(read("id,TIME,Amt\n1,0,1\n"), "column 'Amt'"));
+  CHECK(says(read("id,TIME,id\n1,0,1\n"), "column 'id'"));
+  DatasetOptions own = two_compartments();
+  own.names = {"rate"};
+  const Read covariate = read("ID,TIME,rate\n1,0,60\n", own);
+  CHECK(covariate.said == "");
+  CHECK(covariate.subjects.at(0).rows[0].values == std::vector<double>{60});
+}
+
 TEST_CASE("columns: renamed, ignored, kept, unknown") {
   DatasetOptions options = two_compartments();
   options.columns = {{"ID", "Subject"}, {"WT", "weight"}};
@@ -134,7 +174,7 @@ TEST_CASE("every combination that no event record may have is told with row and 
            {"1,0,1,0,0,0,0,1,3,1,.", "column 'CMT': expected a compartment, 1 to 2"},
            {"1,0,1,0,0,0,0,1,1.5,1,.", "column 'CMT'"},
            {"1,0,1,0,0,0,0,1,BLOOD,1,.", "the compartments are DEPOT, CENTRAL"},
-           {"1,0,1,0,0,0,0,1,-1,1,.", "needs EVID 2 or 3"},
+           {"1,0,1,0,0,0,0,1,-1,1,.", "needs EVID 2"},
            {"1,0,1,0,0,0,0,0,1,0,5", "a record with EVID 0 gives no dose, found AMT 1"},
            {"1,0,0,2,0,0,0,3,1,0,5", "a record with EVID 3 gives no dose, found RATE 2"},
            {"1,0,0,0,0,0,0,0,1,2,5", "column 'MDV'"},

@@ -184,7 +184,7 @@ void EventSubject::apply(const Event& event) {
   }
   if (event.is_dose()) {
     dose(event);
-  } else if (event.kind != EventKind::kObservation && event.compartment >= 0) {
+  } else if (event.kind == EventKind::kOther && event.compartment >= 0) {
     const auto which = static_cast<std::size_t>(event.compartment);
     if (event.switch_off || forcing_.off[which] != 0) state_[which] = 0;
     forcing_.off[which] = event.switch_off ? 1 : 0;

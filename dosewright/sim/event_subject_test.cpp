@@ -70,6 +70,19 @@ TEST_CASE("a compartment that is switched off is empty until it is on again, or 
   }
 }
 
+TEST_CASE("a reset switches everything on, whatever compartment it names") {
+  Event named = other(1, 0, true);
+  named.kind = EventKind::kReset;
+  const TestModel made{"d/dt(R) [mg] = kin - kout * R\nseen [mg] = R\n",
+                       {{"kin", "mg/h"}, {"kout", "1/h"}},
+                       {},
+                       {"seen"}};
+  Trial produced(made, {6, 0.25});
+  const auto seen = produced.run({other(0, 0, true), observe(1), named, observe(5)});
+  CHECK(seen[0] == 0);
+  CHECK(near(seen[1], 24 * -std::expm1(-1.0)));
+}
+
 TEST_CASE("steady state 1 ends what was before it and keeps what is switched off") {
   Trial trial = simple();
   const Event steady = repeated(bolus(3, 10), 6, 0, 1);
