@@ -129,20 +129,37 @@ void meet_schedules(const Protocol& protocol, PatientState& state) {
   }
 }
 
+// The outgoing rules of a region's state with their verdicts, in the order of the file, until
+// `visit` has seen enough and says false.
+template <class Visit>
+void each_verdict(const Protocol& protocol, const PatientState& state, int region,
+                  const Visit& visit) {
+  const Region& statechart = protocol.regions[static_cast<std::size_t>(region)];
+  const RegionState& where = state.regions[static_cast<std::size_t>(region)];
+  const State& here = state_of(statechart, where);
+  Registers registers;  // NOLINT: every register is written before it is read
+  auto index = here.outgoing.begin();
+  for (const Questions& questions : here.questions) {
+    ask(questions, protocol, state, where, registers);
+    for (const std::uint16_t verdict : questions.program.outputs) {
+      const Transition& rule = statechart.transitions[static_cast<std::size_t>(*index++)];
+      if (!visit(rule, registers[verdict])) return;
+    }
+  }
+}
+
 // `unanswered`: the first rule asked on the way that restricts and is unknown; null: none.
 const Transition* first_true(const Protocol& protocol, const PatientState& state, int region,
                              const Transition*& unanswered) {
   unanswered = nullptr;
-  const Region& statechart = protocol.regions[static_cast<std::size_t>(region)];
-  const RegionState& where = state.regions[static_cast<std::size_t>(region)];
-  for (int index : state_of(statechart, where).outgoing) {
-    const Transition& rule = statechart.transitions[static_cast<std::size_t>(index)];
-    const double verdict = ask(rule, protocol, state, where);
-    if (verdict == 1) return &rule;
+  const Transition* first = nullptr;
+  each_verdict(protocol, state, region, [&](const Transition& rule, double verdict) {
+    if (verdict == 1) first = &rule;
     const bool open = rule.restricts && lang::is_unknown(verdict);
     if (open && unanswered == nullptr) unanswered = &rule;
-  }
-  return nullptr;
+    return first == nullptr;
+  });
+  return first;
 }
 
 void settle_region(const Protocol& protocol, PatientState& state, int region,
@@ -331,13 +348,12 @@ bool permits_less(const State& a, const State& b) {
 }
 
 const Transition* unanswered_rule(const Protocol& protocol, const PatientState& state, int region) {
-  const Region& statechart = protocol.regions[static_cast<std::size_t>(region)];
-  const RegionState& where = state.regions[static_cast<std::size_t>(region)];
-  for (int index : state_of(statechart, where).outgoing) {
-    const Transition& rule = statechart.transitions[static_cast<std::size_t>(index)];
-    if (rule.restricts && lang::is_unknown(ask(rule, protocol, state, where))) return &rule;
-  }
-  return nullptr;
+  const Transition* unanswered = nullptr;
+  each_verdict(protocol, state, region, [&](const Transition& rule, double verdict) {
+    if (rule.restricts && lang::is_unknown(verdict)) unanswered = &rule;
+    return unanswered == nullptr;
+  });
+  return unanswered;
 }
 
 }  // namespace dosewright::protocol::engine

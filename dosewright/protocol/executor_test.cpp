@@ -262,6 +262,13 @@ TEST_CASE("rules that lead in a circle stop, are marked, and never let a dose th
       rule.restricts = false;
     }
   }
+  for (State& state : liver.states) {
+    state.questions.clear();
+    for (const int index : state.outgoing) {
+      const Transition& rule = liver.transitions[static_cast<std::size_t>(index)];
+      state.questions.push_back({rule.program, rule.slots});
+    }
+  }
   Patient patient(protocol);
   patient.see(0, {lab(kAlt, 4), lab(kBili, 1), dose()});
   CHECK(patient.log.size() == 16);

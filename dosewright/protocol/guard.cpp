@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "dosewright/base/check.hpp"
 #include "dosewright/base/text.hpp"
 #include "dosewright/protocol/scope.hpp"
 
@@ -86,22 +87,35 @@ bool depends_on_time(const lang::Node& guard) {
   return timed;
 }
 
-// Only the names that the guard uses become registers: virtual trials ask guards very often.
-Result<lang::Program> lower_guard(const Protocol& protocol, Transition& rule) {
-  const std::set<std::string> used = names_in(*rule.guard);
+// Only the names that these guards use become registers: virtual trials ask guards very often.
+Result<lang::Program> lower_guards(const Protocol& protocol,
+                                   const std::vector<const lang::Node*>& guards,
+                                   std::vector<int>& inputs) {
+  std::set<std::string> used;
+  for (const lang::Node* guard : guards) used.merge(names_in(*guard));
   std::vector<lang::Symbol> symbols;
-  rule.inputs.clear();
-  rule.slots.clear();
+  inputs.clear();
   for (std::size_t i = 0; i < protocol.scope.size(); ++i) {
     if (!used.contains(protocol.scope[i].name)) continue;
     symbols.push_back(protocol.scope[i]);
-    rule.inputs.push_back(static_cast<int>(i));
-    rule.slots.push_back(protocol.scope_slots[i]);
+    inputs.push_back(static_cast<int>(i));
   }
   lang::LowerRequest request;
   request.inputs = symbols;
-  request.outputs = {rule.guard.get()};
-  Result<lang::Program> program = lang::lower(request);
+  request.outputs = guards;
+  return lang::lower(request);
+}
+
+std::vector<Slot> slots_of(const Protocol& protocol, const std::vector<int>& inputs) {
+  std::vector<Slot> slots;
+  for (const int input : inputs)
+    slots.push_back(protocol.scope_slots[static_cast<std::size_t>(input)]);
+  return slots;
+}
+
+Result<lang::Program> lower_guard(const Protocol& protocol, Transition& rule) {
+  Result<lang::Program> program = lower_guards(protocol, {rule.guard.get()}, rule.inputs);
+  rule.slots = slots_of(protocol, rule.inputs);
   if (program.ok() && program->n_registers > kMaxRegisters) {
     return Fault{rule.place, "the guard of '" + rule.id + "' is too large", "write it as two rules",
                  ""};
@@ -131,6 +145,27 @@ bool compile_guard(std::string_view text, const Place& at, const Protocol& proto
   if (!program.ok()) return faults.merge(program.faults()), false;
   rule.program = std::move(*program);
   return true;
+}
+
+// As many guards to a program as it has registers for; one alone fits, or was refused.
+void merge_guards(const Protocol& protocol, Region& region) {
+  for (State& state : region.states) {
+    state.questions.clear();
+    std::vector<const lang::Node*> guards;
+    for (const int index : state.outgoing) {
+      guards.push_back(region.transitions[static_cast<std::size_t>(index)].guard.get());
+      std::vector<int> inputs;
+      Result<lang::Program> program = lower_guards(protocol, guards, inputs);
+      const bool fits = program.ok() && program->n_registers <= kMaxRegisters;
+      if (!fits) {
+        guards = {guards.back()};
+        program = lower_guards(protocol, guards, inputs);
+      }
+      DW_CHECK(program.ok(), "each guard was lowered alone before");
+      if (!fits || state.questions.empty()) state.questions.emplace_back();
+      state.questions.back() = {std::move(*program), slots_of(protocol, inputs)};
+    }
+  }
 }
 
 std::uint64_t analytes_of(const Transition& rule) {

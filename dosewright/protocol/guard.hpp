@@ -18,6 +18,9 @@ std::uint64_t analytes_of(const Transition& rule);
 std::uint64_t signs_of(const Transition& rule);
 bool reads_doses(const Transition& rule);
 
+// Fills State::questions from the guards of the outgoing rules.
+void merge_guards(const Protocol& protocol, Region& region);
+
 // Compiles the comparison of a count: of one test with what does not change. False: faults.
 bool compile_count(std::string_view text, const Place& at, const Protocol& protocol, Count& count,
                    Faults& faults);

@@ -299,6 +299,7 @@ class RegionReader {
       from.timed |= rule.timed;
       if (rule.restricts) from.needs |= analytes_of(rule);
     }
+    merge_guards(protocol_, region_);
   }
 
   // Every state is reached from the initial one, and left, unless treatment is over.

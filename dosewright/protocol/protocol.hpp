@@ -38,26 +38,6 @@ struct Owing {
   std::string source;  // of this duty and its interval; "": that of the rule that brings it
 };
 
-struct State {
-  std::string name;
-  std::string title;
-  Permission allows = Permission::kFull;
-  std::string regimen;      // kReduced: id of the regimen to reduce to
-  double weekly_mg = 0;     // kReduced: of that regimen; of two reductions the smaller one wins
-  std::vector<Owing> owes;  // while in this state
-  bool suspends_schedules = false;
-  std::uint64_t dosing_needs =
-      0;  // analytes without which no dose is given here, whatever the rules
-
-  // Worked out by the parser, so that a new fact asks only the rules that it touches.
-  std::vector<int> outgoing;   // indices into Region::transitions, in the order of the file
-  std::uint64_t analytes = 0;  // that the outgoing rules read
-  std::uint64_t signs = 0;     // that they read
-  std::uint64_t needs = 0;     // analytes of the rules towards more restrictive states
-  bool reads_doses = false;
-  bool timed = false;  // some outgoing rule depends on the passing of time
-};
-
 // Where an input of a guard comes from.
 enum class SlotKind : std::uint8_t {
   kValue,
@@ -84,6 +64,33 @@ struct Slot {
   SlotKind kind = SlotKind::kValue;
   std::int16_t index = 0;  // analyte or sign
   std::int16_t which = 0;  // kCount: index into Protocol::counts
+};
+
+// Guards of several rules in one program: what two of them read or compute, it does once.
+struct Questions {
+  lang::Program program;    // outputs: the verdicts
+  std::vector<Slot> slots;  // its inputs
+};
+
+struct State {
+  std::string name;
+  std::string title;
+  Permission allows = Permission::kFull;
+  std::string regimen;      // kReduced: id of the regimen to reduce to
+  double weekly_mg = 0;     // kReduced: of that regimen; of two reductions the smaller one wins
+  std::vector<Owing> owes;  // while in this state
+  bool suspends_schedules = false;
+  std::uint64_t dosing_needs =
+      0;  // analytes without which no dose is given here, whatever the rules
+
+  // Worked out by the parser, so that a new fact asks only the rules that it touches.
+  std::vector<int> outgoing;         // indices into Region::transitions, in the order of the file
+  std::vector<Questions> questions;  // of the outgoing rules, in their order: mostly one
+  std::uint64_t analytes = 0;        // that the outgoing rules read
+  std::uint64_t signs = 0;           // that they read
+  std::uint64_t needs = 0;           // analytes of the rules towards more restrictive states
+  bool reads_doses = false;
+  bool timed = false;  // some outgoing rule depends on the passing of time
 };
 
 struct Transition {

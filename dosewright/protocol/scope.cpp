@@ -119,6 +119,23 @@ double read_dosing(SlotKind kind, const PatientState& state) {
   }
 }
 
+// Who is asked.
+struct Asked {
+  const Protocol& protocol;
+  const PatientState& state;
+  const RegionState& where;
+};
+
+void run_guards(const lang::Program& program, std::span<const Slot> slots, const Asked& asked,
+                Registers& registers) {
+  double* input = registers.data();
+  for (const Slot slot : slots)
+    *input++ = read_slot(slot, asked.protocol, asked.state, asked.where);
+  lang::load(program, registers);
+  lang::run_prologue(program, registers);
+  lang::run(program, registers);
+}
+
 }  // namespace
 
 void build_scope(Protocol& protocol) {
@@ -164,15 +181,14 @@ double read_slot(Slot slot, const Protocol& protocol, const PatientState& state,
 
 double ask(const Transition& rule, const Protocol& protocol, const PatientState& state,
            const RegionState& where) {
-  std::array<double, kMaxRegisters>
-      registers;  // NOLINT: every register is written before it is read
-  for (std::size_t i = 0; i < rule.slots.size(); ++i) {
-    registers[i] = read_slot(rule.slots[i], protocol, state, where);
-  }
-  lang::load(rule.program, registers);
-  lang::run_prologue(rule.program, registers);
-  lang::run(rule.program, registers);
+  Registers registers;  // NOLINT: every register is written before it is read
+  run_guards(rule.program, rule.slots, {protocol, state, where}, registers);
   return registers[rule.program.outputs.front()];
+}
+
+void ask(const Questions& questions, const Protocol& protocol, const PatientState& state,
+         const RegionState& where, Registers& registers) {
+  run_guards(questions.program, questions.slots, {protocol, state, where}, registers);
 }
 
 lang::Explanation explain_rule(const Transition& rule, const Protocol& protocol,

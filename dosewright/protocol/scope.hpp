@@ -16,6 +16,8 @@
 // there instead, and the parser rejects arithmetic on ages.
 #pragma once
 
+#include <array>
+
 #include "dosewright/protocol/protocol.hpp"
 
 namespace dosewright::protocol {
@@ -33,10 +35,14 @@ bool is_missing_or_stale(const Protocol& protocol, const PatientState& state, in
 double ask(const Transition& rule, const Protocol& protocol, const PatientState& state,
            const RegionState& where);
 
-// The same with what it saw. Slow: allocates.
+// The verdicts of several guards: outputs of `questions`, in their order. They stay in `registers`.
+inline constexpr int kMaxRegisters = 512;  // of one program; the parser rejects larger guards
+using Registers = std::array<double, kMaxRegisters>;
+void ask(const Questions& questions, const Protocol& protocol, const PatientState& state,
+         const RegionState& where, Registers& registers);
+
+// The same of one rule with what it saw. Slow: allocates.
 lang::Explanation explain_rule(const Transition& rule, const Protocol& protocol,
                                const PatientState& state, const RegionState& where);
-
-inline constexpr int kMaxRegisters = 512;  // of one guard; the parser rejects larger ones
 
 }  // namespace dosewright::protocol

@@ -100,7 +100,7 @@ double PatientLoop::arrive(const Body& body, const Luck& luck) {
   now_ = at;
   if (last) return lang::kUnknown;
   for (const DueLab& due : due_labs_) read_lab(body, luck, due, at);
-  plan_others();
+  if (at == other_at_) plan_others();
   observe(at);
   dose_if_due(luck, at);
   return injection_ ? injection_->regimen->amount_mg : lang::kUnknown;
@@ -238,6 +238,7 @@ void PatientLoop::plan_others() {
 void PatientLoop::foresee(Luck& luck) {
   const Minutes at = next_instant();
   due_labs_.clear();
+  due_analytes_ = 0;
   if (at > design_->end) return;
   if (at == other_at_ || at == visit_at_) foresee_visit(luck, at);
   if (at != dose_at_ && at != make_up_at_) return;
@@ -272,9 +273,9 @@ void PatientLoop::foresee_visit(Luck& luck, Minutes at) {
 void PatientLoop::foresee_lab(Luck& luck, int lab, Minutes at) {
   const LabTerms& terms = terms_->labs[dosewright::at(lab)];
   if (terms.analyte < 0) return;
-  for (const DueLab& due : due_labs_) {
-    if (terms_->labs[dosewright::at(due.lab)].analyte == terms.analyte) return;  // drawn already
-  }
+  const std::uint64_t analyte = std::uint64_t{1} << static_cast<unsigned>(terms.analyte);
+  if ((due_analytes_ & analyte) != 0) return;  // drawn already
+  due_analytes_ |= analyte;
   const std::uint32_t draw = model::kDrawsPerReading * draw_number(at, 64, lab);
   DueLab& due = due_labs_.emplace_back();
   due.lab = lab;
@@ -291,20 +292,23 @@ void PatientLoop::foresee_lab(Luck& luck, int lab, Minutes at) {
 void PatientLoop::accumulate_hazards(const Body& body, Minutes from, Minutes to) {
   const auto& hazards = terms_->hazards;
   const double hours = hours_from_minutes(to - from);
+  bool treated = on_treatment();
   for (std::size_t i = 0; i < hazards.size(); ++i) {
     const double before = hazard_rate_[i];
     const double after = body.output(hazards[i].output);
     hazard_rate_[i] = after;
-    if (hazards[i].on_treatment_only && !on_treatment()) continue;
+    if (hazards[i].on_treatment_only && !treated) continue;
     if (!hazards[i].recurrent && hazard_count_[i] > 0) continue;
     const double sum_before = hazard_sum_[i];
-    hazard_sum_[i] += 0.5 * (before + after) * hours;
+    hazard_sum_[i] = sum_before + 0.5 * (before + after) * hours;
+    if (!(hazard_sum_[i] >= hazard_threshold_[i])) continue;
     while (hazard_sum_[i] >= hazard_threshold_[i]) {
       const double part = (hazard_threshold_[i] - sum_before) / (hazard_sum_[i] - sum_before);
       strike(static_cast<int>(i),
              from + static_cast<Minutes>(std::floor(part * static_cast<double>(to - from))));
       if (!hazards[i].recurrent) break;
     }
+    treated = on_treatment();  // a strike may have ended it
   }
 }
 

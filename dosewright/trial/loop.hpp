@@ -207,6 +207,7 @@ class PatientLoop {
   Minutes attends_due_ = protocol::kNever;  // the test whose attendance attends_ is
   bool attends_ = true;
   std::vector<DueLab> due_labs_;
+  std::uint64_t due_analytes_ = 0;              // theirs, as a set
   std::size_t take_luck_ = 0, event_luck_ = 0;  // into Luck::uniform, of the instant at hand
 };
 
