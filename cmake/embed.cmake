@@ -54,6 +54,7 @@ std::string_view @name@() {
 
 }  // namespace @space@
 ]])
-  set_source_files_properties(${source} PROPERTIES OBJECT_DEPENDS ${arg_FILE})
+  # On its own: a unity file forgets what its members depend on, and would keep the old text.
+  set_source_files_properties(${source} PROPERTIES OBJECT_DEPENDS ${arg_FILE} SKIP_UNITY_BUILD_INCLUSION ON)
   set(${result} ${source} PARENT_SCOPE)
 endfunction()

@@ -65,6 +65,7 @@ TEST_CASE("mipomersen reads alike from seven notations") {
   const Molecule expected = single(mipomersen());
   CHECK(read(kMipomersenHelm) == expected);
   CHECK(read("5-10-5 MOE PS 5mC GCCTCAGTCTGCTTCGCACC") == expected);
+  CHECK(read("5-10-5 2'-MOE ps 5mC GCCTCAGTCTGCTTCGCACC") == expected);
   CHECK(read("/52MOErG/*/i2MOErC/*/i2MOErC/*/i2MOErT/*/i2MOErC/*A*G*T*/iMe-dC/*T*G*/iMe-dC/*T*T*"
              "/iMe-dC/*/i2MOErG/*/i2MOErC/*/i2MOErA/*/i2MOErC/*/32MOErC/") == expected);
   const auto file =

@@ -117,12 +117,12 @@ bool ShorthandReader::read_methyl(std::string_view word) {
 }
 
 void ShorthandReader::read_word(const Token& token) {
-  if (read_pattern(token) || read_methyl(token.text)) return;
   const Monomer* sugar = library().find_synonym(Kind::kSugar, kShorthand, token.text);
   const Monomer* link = library().find_synonym(Kind::kLink, kShorthand, token.text);
   if (sugar != nullptr) set_once(sugar_, sugar->id, token);
   if (link != nullptr) set_once(link_, link->id, token);
   if (sugar != nullptr || link != nullptr) return;
+  if (read_methyl(token.text) || read_pattern(token)) return;
   std::vector<std::string> known = library().words(Kind::kSugar, kShorthand);
   const std::vector<std::string> links = library().words(Kind::kLink, kShorthand);
   known.insert(known.end(), links.begin(), links.end());

@@ -28,12 +28,6 @@ std::vector<Code> codes_of(Node list, const std::string& source) {
   return codes;
 }
 
-template <class List>
-void check_unique(Node id, const List& list, const std::string& name, const std::string& what) {
-  const bool twice = std::ranges::any_of(list, [&](const auto& one) { return one.id == name; });
-  if (twice) id.fault("there are two " + what + " '" + name + "'", "rename one of them");
-}
-
 std::optional<Unit> unit_of(Node node) {
   if (!node.exists()) return std::nullopt;
   Result<Unit> unit = parse_unit(node.text());

@@ -275,16 +275,12 @@ void read_identity(Node root, const Known& known, Programme& programme) {
 }
 
 void read_eligibility(Node root, const Known& known, Programme& programme) {
-  std::vector<std::string> ids;
   Node list = root.at("criterion");
   for (Node table : list.items()) {
     Criterion criterion;
     Node id = table.at("id");
     criterion.id = id.text();
-    if (std::ranges::find(ids, criterion.id) != ids.end()) {
-      id.fault("there are two criteria '" + criterion.id + "'", "rename one of them");
-    }
-    ids.push_back(criterion.id);
+    check_unique(id, programme.eligibility, criterion.id, "criteria");
     criterion.kind = read_kind(table.at("kind"));
     criterion.says = table.at("says").text();
     for (Node profile : table.at("profiles").items()) {

@@ -1,6 +1,7 @@
 // Readers of a programme's own documents. Private to the module. Faults stay in the documents.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,13 @@ void read_molecule(Node root, const Known& known, Programme& programme);  // mol
 // A fault where the name is not among the known ones. `what`: "regimen".
 void check_reference(Node node, const std::string& name, const std::vector<std::string>& known,
                      const std::string& what);
+
+// A fault where the list has an entry of that id already. `what`: "facts".
+template <class List>
+void check_unique(Node id, const List& list, const std::string& name, const std::string& what) {
+  const bool twice = std::ranges::any_of(list, [&](const auto& one) { return one.id == name; });
+  if (twice) id.fault("there are two " + what + " '" + name + "'", "rename one of them");
+}
 
 // Keys of programme.toml where it is no TOML: so that its one fault does not become a hundred.
 std::vector<std::string> source_keys_of_text(std::string_view text);

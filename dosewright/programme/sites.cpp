@@ -55,9 +55,7 @@ class SiteReader {
     Site site;
     Node id = table.at("id");
     site.id = id.text();
-    if (std::ranges::any_of(programme_.sites.places,
-                            [&](const Site& s) { return s.id == site.id; }))
-      id.fault("there are two sites '" + site.id + "'", "rename one of them");
+    check_unique(id, programme_.sites.places, site.id, "sites");
     Node title = table.at("title");
     site.title = title.text();
     claim(title, site.title);

@@ -1,6 +1,4 @@
 // Reads statements.toml: what documents say that is no rule, test or number of its own.
-#include <algorithm>
-
 #include "dosewright/programme/read.hpp"
 
 namespace dosewright::programme {
@@ -48,9 +46,7 @@ void read_statements(Node root, const Known& known, Programme& programme) {
     Remark remark;
     Node id = table.at("id");
     remark.id = id.text();
-    const bool twice = std::ranges::any_of(programme.remarks,
-                                           [&](const Remark& one) { return one.id == remark.id; });
-    if (twice) id.fault("there are two statements '" + remark.id + "'", "rename one of them");
+    check_unique(id, programme.remarks, remark.id, "statements");
     remark.kind = kind_of_remark(table.at("kind"));
     remark.about = table.at("about").text();
     remark.says = table.at("says").text();
