@@ -98,6 +98,11 @@ void Dataset::read_header() {
     return;
   }
   for (const Cell& name : cells_) header_.push_back(name.text);
+  if (separator_ != ',' && line_.find(';') != std::string::npos) {
+    fault(static_cast<int>(line_.find(';')) + 1, "the fields are separated by semicolons",
+          "write commas, tabs or blanks between them, and a point in numbers");
+    return;
+  }
   name_columns();
   name_items();
   for (int i = 0; i < static_cast<int>(header_.size()); ++i) assign_column(i);

@@ -100,6 +100,12 @@ TEST_CASE("tabs or blanks between the fields, and tables that NONMEM wrote") {
   CHECK(says(read("ID TIME AMT\n1 0 \"a\"b\n"), "text follows the end of a quoted field"));
 }
 
+TEST_CASE("semicolons are refused once, not as one strange column") {
+  const Read data = read("ID;TIME;AMT\n1;0;100\n");
+  CHECK(says(data, "the fields are separated by semicolons"));
+  CHECK_FALSE(says(data, "is missing"));
+}
+
 TEST_CASE("lines that begin with # are skipped, as NM-TRAN does unless told otherwise") {
   CHECK(read("ID,TIME,AMT\n#1,0,500\n1,0,100\n").subjects.size() == 1);
   DatasetOptions other = two_compartments();

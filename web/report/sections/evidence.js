@@ -130,13 +130,12 @@ function filterBar(data, filter, update) {
   const uses = [...new Set(data.evidence.map((row) => row.use))].sort().reverse();
   const search = h('input', {
     type: 'search',
-    placeholder: 'such as ALT or apoB',
     on: { input: (e) => set('text')(e.target.value.trim()) },
   });
   return h(
     'div',
     { class: 'filters', role: 'search', 'aria-label': 'Filter the evidence' },
-    labelled('Endpoint', search),
+    labelled('Endpoint, such as apoB', search),
     selector('Trial', [['', 'all'], ...trials], set('trial')),
     selector(
       'Interval',
