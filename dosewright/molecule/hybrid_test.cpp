@@ -122,6 +122,9 @@ TEST_CASE("what is not covered is named, all of it at once") {
   CHECK(text.find("no hybrid data for the base 'I' (residue 3)") != std::string::npos);
   CHECK(text.find("the salt must lie between 0.01 and 2 mol/l, found 0") != std::string::npos);
   CHECK(!hybrid(dna("A")).ok());
+  const auto strands = hybrid(dna("ACGT"), {0.1, 1});
+  REQUIRE(strands.faults().size() == 1);
+  CHECK(strands.faults()[0].hint.find("--conc is in umol/l") == 0);
 }
 
 }  // namespace dosewright::molecule
